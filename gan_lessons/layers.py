@@ -1,0 +1,26 @@
+"""Layers and image operations that the lessons teach."""
+
+import keras
+from keras import ops
+
+
+def random_shift(images, pixels, seed):
+    """Move every image by its own random whole number of pixels; -1 (black) comes in at the edge.
+
+    Differentiable, so that a discriminator may see real and fake images through it and the
+    generator still gets its gradient (Zhao et al. 2020, "DiffAugment", section 3).
+
+    Args:
+        images: (batch, height, width, channels), values in [-1, 1].
+        pixels: the largest move in each direction.
+        seed: a `keras.random.SeedGenerator`.
+    """
+    if pixels == 0:
+        return images
+    n, height, width = ops.shape(images)[0], images.shape[1], images.shape[2]
+    moves = keras.random.randint((n, 2), -pixels, pixels + 1, seed=seed)
+    # Row i of the result is row i + move of the image: a product with a 0-1 matrix per image.
+    rows = ops.one_hot(ops.arange(height)[None] + moves[:, :1], height)  # (n, height, height)
+    columns = ops.one_hot(ops.arange(width)[None] + moves[:, 1:], width)  # (n, width, width)
+    lifted = images + 1.0  # so that what comes in from outside, 0, is black
+    return ops.einsum("nij,njkc,nlk->nilc", rows, lifted, columns) - 1.0

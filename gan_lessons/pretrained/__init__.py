@@ -1,0 +1,90 @@
+"""Small trained weights that come with the course, each with a model card.
+
+`<name>.npz` holds nothing but arrays, `<name>.md` is its card: what it was trained on, how, how good
+it is, and the sha256 of the weights. Weights are only used if they match their card.
+"""
+
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+
+from gan_lessons.datasets.fetch import sha256
+
+FOLDER = Path(__file__).parent
+
+
+def names(folder=FOLDER):
+    """The names of the weights that are here, sorted."""
+    return sorted(path.stem for path in Path(folder).glob("*.npz"))
+
+
+def card(name, folder=FOLDER):
+    """The model card of `name`, as Markdown text.
+
+    Raises FileNotFoundError if there is none, listing the names there are.
+    """
+    return _file(name, ".md", folder).read_text(encoding="utf-8")
+
+
+def load_weights(name, folder=FOLDER):
+    """The weights `name` as a dict of float32 arrays, checked against the sha256 in their card.
+
+    Raises FileNotFoundError for an unknown name, ValueError where file and card disagree or the file
+    is not a plain archive of arrays. Nothing is ever unpickled.
+    """
+    path = _file(name, ".npz", folder)
+    stated = re.search(r"sha256\W+([0-9a-f]{64})\b", card(name, folder))
+    found = sha256(path)
+    if stated is None or stated.group(1) != found:
+        raise ValueError(
+            f"{path}: the weights do not match their card. Found sha256 {found}, the card "
+            f"{path.with_suffix('.md').name} says {stated.group(1) if stated else 'nothing'}. "
+            "Restore both files from the repository, or build the weights again with the command "
+            "in the card."
+        )
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return {key: archive[key].astype("float32") for key in archive.files}
+    except (ValueError, OSError, EOFError) as error:
+        raise ValueError(f"{path}: expected an .npz of plain arrays, but {error}") from error
+
+
+def save_weights(name_or_path, arrays, dtype="float16"):
+    """Write `arrays` (dict: name -> array) as a small .npz and return its path.
+
+    A bare name goes into this folder, anything with a folder or the ending .npz is taken as a path.
+    Stored as `dtype` (float16 halves the size; measure scores with the weights read back). The same
+    arrays always give the same bytes. Raises ValueError if a value is not finite in `dtype`.
+    """
+    text = str(name_or_path)
+    is_name = os.path.basename(text) == text and not text.endswith(".npz")
+    path = FOLDER / f"{text}.npz" if is_name else Path(text).with_suffix(".npz")
+    stored = {}
+    for key, value in arrays.items():
+        with np.errstate(over="ignore"):
+            stored[key] = np.asarray(value).astype(dtype)
+        if not np.isfinite(stored[key]).all():
+            raise ValueError(
+                f"{path.name}: {key!r} holds values that are not finite as {dtype}; expected finite "
+                "weights. Did the training diverge? Otherwise pass dtype='float32'."
+            )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.stem}.{os.getpid()}.npz")
+    try:
+        np.savez_compressed(aside, **stored)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+    return path
+
+
+def _file(name, suffix, folder):
+    path = Path(folder) / f"{name}{suffix}"
+    if os.path.basename(str(name)) != str(name) or not path.is_file():
+        raise FileNotFoundError(
+            f"no pretrained {'card' if suffix == '.md' else 'weights'} named {name!r} in {folder}. "
+            f"There are: {', '.join(names(folder)) or 'none'}."
+        )
+    return path
