@@ -27,7 +27,7 @@ DRAWS = 20  # random subsets of real digits whose floors are averaged, at every 
 
 
 def test_features(data: datasets.Dataset) -> dict[str, np.ndarray]:
-    """Statistics of the test digits, and the floors that real training digits reach against them."""
+    """Statistics of the test digits, and the floors of real training digits against them."""
     real, logits = digits.predict(data.x_test)
     mean, cov = feature_statistics(real)
     train = digits.features(data.x_train[:COUNT])

@@ -24,7 +24,9 @@ def main(argv=None):
 
 
 def _parser():
-    parser = argparse.ArgumentParser(prog="gan-lessons", description="Train, look at and score GANs.")
+    parser = argparse.ArgumentParser(
+        prog="gan-lessons", description="Train, look at and score GANs."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     train = commands.add_parser("train", help="train a lesson's model")
@@ -35,7 +37,7 @@ def _parser():
     train.add_argument("--steps", type=_positive(int), help="training steps")
     train.add_argument("--minutes", type=_positive(float), help="train for this long instead")
     train.add_argument("--seed", type=int, help="default: 0")
-    train.add_argument("--out", type=Path, help="run folder; default: runs/LESSON-PRESET")
+    train.add_argument("--out", type=Path, help="run folder; default: a new one in runs/")
     train.add_argument("--resume", action="store_true", help="go on with the run in --out")
     train.set_defaults(run=_train)
 
@@ -48,7 +50,9 @@ def _parser():
 
     evaluate = commands.add_parser("evaluate", help="measure a trained model")
     evaluate.add_argument("weights", help="a run folder, or the name of a pretrained generator")
-    evaluate.add_argument("-n", type=_positive(int), default=10_000, help="samples (default 10,000)")
+    evaluate.add_argument(
+        "-n", type=_positive(int), default=10_000, help="samples (default 10,000)"
+    )
     evaluate.add_argument("--seed", type=int, default=0)
     evaluate.set_defaults(run=_evaluate)
 
@@ -87,7 +91,7 @@ def _train(arguments):
     name = runtime.resolve_preset(arguments.preset)
     changes = {"dataset": arguments.dataset, "source": arguments.source, "steps": arguments.steps}
     preset = choose_preset(lesson, lesson.preset_for(name, arguments.dataset), **changes)
-    out = arguments.out or Path("runs") / f"{arguments.lesson}-{name}"
+    out = arguments.out or _new_folder(f"{arguments.lesson}-{name}", arguments.resume)
     seed, minutes = arguments.seed or 0, arguments.minutes
     if arguments.resume and (out / "config.json").is_file():
         # A run goes on with its own settings; what is said again must agree with them.
@@ -111,6 +115,16 @@ def _train(arguments):
     for line in lesson.evaluate(trained.model, trained.preset):
         print(line)
     return 0 if trained.finished else 1
+
+
+def _new_folder(name, resume):
+    """`runs/NAME`, with the first free number behind it; the last one in use to resume."""
+    number = 1
+    folder = previous = Path("runs") / name
+    while folder.exists():
+        number, previous = number + 1, folder
+        folder = Path("runs") / f"{name}-{number}"
+    return previous if resume else folder
 
 
 def _load(name):

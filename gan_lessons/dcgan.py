@@ -53,7 +53,9 @@ class DCGANPreset(Preset):
 PRESETS = {
     "smoke": DCGANPreset(batch_size=16, steps=20, report_every=10, channels=(8, 16)),
     "quick": DCGANPreset(),
-    "full": DCGANPreset(source="auto", batch_size=128, steps=30_000, channels=(64, 128), report_every=500),
+    "full": DCGANPreset(
+        source="auto", batch_size=128, steps=30_000, channels=(64, 128), report_every=500
+    ),
 }
 
 
@@ -157,7 +159,9 @@ def build(preset, seed=0):
         average=preset.average,
         seed=seed,
     )
-    optimizers = {p.name: keras.optimizers.Adam(preset.learning_rate, 0.0, 0.99) for p in model.players}
+    optimizers = {
+        p.name: keras.optimizers.Adam(preset.learning_rate, 0.0, 0.99) for p in model.players
+    }
     model.compile(
         optimizers,
         jit_compile=preset.jit_compile,

@@ -1,5 +1,7 @@
 """Layers and image operations that the lessons teach."""
 
+import math
+
 import keras
 from keras import ops
 
@@ -24,3 +26,20 @@ def random_shift(images, pixels, seed):
     columns = ops.one_hot(ops.arange(width)[None] + moves[:, 1:], width)  # (n, width, width)
     lifted = images + 1.0  # so that what comes in from outside, 0, is black
     return ops.einsum("nij,njkc,nlk->nilc", rows, lifted, columns) - 1.0
+
+
+def fourier_features(x, frequencies):
+    """x together with sin and cos of 2^k pi x, k = 0 ... frequencies - 1 (Tancik et al. 2020).
+
+    A dense network learns slowly what changes over short distances; waves of many lengths help.
+
+    Args:
+        x: (batch, features), of size about 1.
+
+    Returns:
+        (batch, features * (1 + 2 * frequencies)).
+    """
+    if frequencies == 0:
+        return x
+    waves = [2.0**k * math.pi * x for k in range(frequencies)]
+    return ops.concatenate([x, *map(ops.sin, waves), *map(ops.cos, waves)], axis=-1)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.abc
-import importlib.util
+import importlib.machinery
 import os
 import re
 import sys
@@ -52,15 +52,16 @@ class QuietImport(importlib.abc.MetaPathFinder):
         self.package = package
 
     def find_spec(self, name, path=None, target=None):
-        """Find the package as usual, and wrap what executes it. Leaves after its one use."""
+        """Find the package as usual, and wrap what executes it."""
         if name != self.package:
             return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(name)
+        spec = importlib.machinery.PathFinder.find_spec(name, path)
         if spec is not None and spec.loader is not None:
             execute = spec.loader.exec_module
 
             def exec_quietly(module):
+                if self in sys.meta_path:
+                    sys.meta_path.remove(self)
                 with without_chatter():
                     execute(module)
 

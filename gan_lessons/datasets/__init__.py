@@ -39,8 +39,8 @@ def load(name: str, source: str | Path = "auto", verbose: bool = True) -> Datase
     """Load the data set `name`: "mnist", "ring" or "grid", and print in one line where from.
 
     source for mnist:
-      "auto": the folder named in GAN_LESSONS_DATA, else the cache, else a download (only in the full
-        preset; if it fails, a notice is printed), else the bundled digits;
+      "auto": the folder named in GAN_LESSONS_DATA, else the cache, else a download (only in the
+        full preset; if it fails, a notice is printed), else the bundled digits;
       "bundled": the 10,000 training digits that come with the course, no test digits;
       "download": the cache, filled from the web if need be;
       a path: a folder with mnist.npz or the four IDX files, or an .npz file.
@@ -75,8 +75,7 @@ def fetch(name: str) -> Path:
             mnist.read(path)
             return path
         except DataError as error:
-            print(f"The cached file is damaged and is fetched again: {error}")
-            path.unlink()
+            print(f"The cached file cannot be used and is fetched again: {error}")
     return mnist.fetch(path.parent)
 
 
@@ -87,7 +86,14 @@ def import_data(name: str, path: str | Path) -> Path:
     Raises DataError for files that are not the original data; the cache then stays as it was.
     """
     _downloadable(name)
-    return mnist.write(mnist.read(path), _cached(name))
+    arrays, target = mnist.read(path), _cached(name)
+    try:
+        return mnist.write(arrays, target)
+    except OSError as error:
+        raise DataError(
+            f"cannot write {target} ({error}). Name a folder that you may write to in "
+            "GAN_LESSONS_CACHE."
+        ) from error
 
 
 def status() -> list[str]:
@@ -126,7 +132,8 @@ def _load_mnist(source: str | Path) -> Dataset:
         try:
             return _full_mnist(fetch("mnist"), "a download, now in the cache")
         except DataError as error:
-            reason = str(error).splitlines()[1].strip()
+            _, _, reason = str(error).partition("\n")  # what the first address answered
+            reason = (reason or str(error)).splitlines()[0].strip()
             print(f"No download ({reason}): using the bundled digits instead.")
     return _bundled_mnist()
 
@@ -169,8 +176,8 @@ def _own_folder(name: str) -> Path | None:
         return None
     if not root.is_dir():
         raise DataError(
-            f"GAN_LESSONS_DATA names {root}, which is not a folder. Name the folder that holds your "
-            "data sets, or unset the variable."
+            f"GAN_LESSONS_DATA names {root}, which is not a folder. Name the folder that holds "
+            "your data sets, or unset the variable."
         )
     return next((folder for folder in (root / name, root) if mnist.found_in(folder)), None)
 

@@ -1,8 +1,9 @@
-"""Files from the web and from disk that are what they claim to be: hashes, downloads, atomic writes."""
+"""Files that are what they claim to be: hashes, checked downloads, writing all or nothing."""
 
 from __future__ import annotations
 
 import hashlib
+import http.client
 import os
 import urllib.error
 import urllib.request
@@ -58,9 +59,10 @@ def download(
 ) -> Path:
     """Download a file to `path` from the first of `urls` that delivers it, checked by its hash.
 
-    What an interrupted attempt left in `<path>.part` is continued, not fetched again. `path` appears
-    only when it is complete and its hash is `expected`. A file already there with the right hash is
-    used as it is. Raises DataError, naming each address and what went wrong, if none delivers.
+    What an interrupted attempt left in `<path>.part` is continued, not fetched again. `path`
+    appears only when it is complete and its hash is `expected`. A file already there with the right
+    hash is used as it is. Raises DataError, naming each address and what went wrong, if none
+    delivers.
     """
     path = Path(path)
     if path.is_file() and digest(path, algorithm) == expected:
@@ -80,7 +82,7 @@ def download(
             resumed = part.is_file() and part.stat().st_size > 0
             try:
                 _append(url, part)
-            except (OSError, urllib.error.HTTPError, ValueError) as error:
+            except (OSError, http.client.HTTPException) as error:
                 problems.append(f"{url}: {error}")
                 break
             found = digest(part, algorithm)
@@ -98,8 +100,8 @@ def download(
                 break
     raise DataError(
         f"could not download {path.name}:\n  " + "\n  ".join(problems) + "\n"
-        "Is there an internet connection, and does it ask for a login in the browser first? You can "
-        "also fetch the file on another machine and hand it over: gan-lessons data import."
+        "Is there an internet connection, and does it ask for a login in the browser first? You "
+        "can also fetch the file on another machine and hand it over: gan-lessons data import."
     )
 
 

@@ -1,7 +1,7 @@
 """Toy data in the plane and on the line: mixtures of normal distributions whose modes we know.
 
 Because the centres are known, it can be *counted* which of them a generator found (see
-`gan_lessons.metrics.mode_coverage`). Ring and grid are those of the PacGAN paper (Lin et al., 2018).
+`gan_lessons.metrics.mode_coverage`). Ring and grid are those of the PacGAN paper (Lin et al. 2018).
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ def grid_centres(side: int = 5, spacing: float = 2.0) -> np.ndarray:
 
 
 def ring(n: int, seed: int, modes: int = 8, radius: float = 1.0, std: float = 0.01) -> np.ndarray:
-    """Draw n points (n, 2) float32 from equally likely normals on a ring, std in each coordinate."""
+    """Draw n points (n, 2) float32 from equally likely normals on a ring; std per coordinate."""
     return mixture(n, seed, ring_centres(modes, radius), std)
 
 
 def grid(n: int, seed: int, side: int = 5, spacing: float = 2.0, std: float = 0.05) -> np.ndarray:
-    """Draw n points (n, 2) float32 from equally likely normals on a grid, std in each coordinate."""
+    """Draw n points (n, 2) float32 from equally likely normals on a grid; std per coordinate."""
     return mixture(n, seed, grid_centres(side, spacing), std)
 
 

@@ -1,4 +1,4 @@
-"""MNIST, handwritten digits: 28x28 grey pixels, from your disk, the web, or the 10,000 bundled ones.
+"""MNIST, handwritten digits of 28x28 grey pixels: from your disk, the web, or the bundled 10,000.
 
 MNIST is by Yann LeCun, Corinna Cortes and Christopher J. C. Burges (licence CC BY-SA 3.0).
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import struct
-import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,7 @@ SIZE = 28
 
 @dataclass(frozen=True)
 class Part:
-    """One of the four arrays of MNIST: its classic file name, its shape and the hash of its bytes."""
+    """One of the four arrays of MNIST: its classic file name, its shape and its hashes."""
 
     file: str
     shape: tuple[int, ...]
@@ -87,9 +87,7 @@ def read(path: str | Path) -> dict[str, np.ndarray]:
         arrays = _read_npz(path)
     else:
         raise DataError(f"{path} is neither a folder nor an .npz file. {HELP}")
-    for key, (values, file) in arrays.items():
-        _check(key, values, file)
-    return {key: values for key, (values, _) in arrays.items()}
+    return _checked(arrays)
 
 
 def found_in(folder: str | Path) -> bool:
@@ -116,7 +114,7 @@ def fetch(cache: str | Path) -> Path:
                 download(urls, cache / f"{part.file}.gz", part.gz_md5, "md5")
         except DataError as second:
             raise DataError(f"{first}\n{second}") from second
-        path = write(read(cache), cache / "mnist.npz")
+        path = write(_checked(_read_idx_folder(cache)), cache / "mnist.npz")
         for part in PARTS.values():
             (cache / f"{part.file}.gz").unlink()
         return path
@@ -171,8 +169,7 @@ def _read_npz(path: Path) -> dict[str, tuple[np.ndarray, Path]]:
             return {key: (archive[key], path) for key in PARTS}
     except DataError:
         raise
-    # An .npz is a zip of .npy files, and each layer has its own way of reporting damage.
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile, AttributeError) as error:
+    except Exception as error:  # zip, deflate and .npy each have their own ways to report damage
         raise DataError(
             f"{path} ({path.stat().st_size:,} bytes) is not a complete .npz of plain arrays: "
             f"{error}. Delete it. {HELP}"
@@ -203,12 +200,12 @@ def _idx_file(folder: Path, part: Part) -> Path | None:
 
 
 def _read_idx(path: Path) -> np.ndarray:
-    """One IDX file: two zero bytes, type 8 (uint8), the rank, the sizes (big-endian), the values."""
+    """One IDX file: two zero bytes, type 8 (uint8), the rank, big-endian sizes, the values."""
     if looks_like_html(path):
         raise DataError(f"{path} is a saved web page, not the data. Delete it. {HELP}")
     try:
         raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    except (OSError, EOFError, ValueError, gzip.zlib.error) as error:
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         raise DataError(f"{path} is not a complete .gz file: {error}. Delete it. {HELP}") from error
     if len(raw) < 4 or raw[:3] != b"\0\0\x08" or len(raw) < 4 + 4 * raw[3]:
         raise DataError(
@@ -225,6 +222,13 @@ def _read_idx(path: Path) -> np.ndarray:
     return values.reshape(shape)
 
 
+def _checked(arrays: dict[str, tuple[np.ndarray, Path]]) -> dict[str, np.ndarray]:
+    """Return the arrays without their files, if they are exactly the original MNIST."""
+    for key, (values, file) in arrays.items():
+        _check(key, values, file)
+    return {key: values for key, (values, _) in arrays.items()}
+
+
 def _check(key: str, values: np.ndarray, file: Path) -> None:
     """Raise DataError unless `values` are exactly this part of the original MNIST."""
     part = PARTS[key]
@@ -237,6 +241,6 @@ def _check(key: str, values: np.ndarray, file: Path) -> None:
     if found != part.content:
         raise DataError(
             f"{file}: {key} has the right shape but not the values of the original MNIST (sha256 "
-            f"{found}, expected {part.content}). Is it another data set in the same format, such as "
-            f"Fashion-MNIST? {HELP}"
+            f"{found}, expected {part.content}). Is it another data set in the same format, such "
+            f"as Fashion-MNIST? {HELP}"
         )

@@ -26,7 +26,9 @@ class Batches(keras.utils.PyDataset):
         self.arrays = tuple(x) if isinstance(x, (tuple, list)) else (np.asarray(x),)
         lengths = {len(a) for a in self.arrays}
         if len(lengths) != 1:
-            raise ValueError(f"Arrays of one length are needed, received lengths {sorted(lengths)}.")
+            raise ValueError(
+                f"Arrays of one length are needed, received lengths {sorted(lengths)}."
+            )
         self.size = lengths.pop()
         if not 1 <= batch_size <= self.size:
             raise ValueError(

@@ -186,7 +186,9 @@ class SampleGrid(keras.callbacks.Callback):
 
         for path in sorted(self.folder.glob("step_*.png")):
             if int(path.stem.removeprefix("step_")) <= step:
-                self.frames.append((int(path.stem.removeprefix("step_")), np.array(Image.open(path))))
+                self.frames.append(
+                    (int(path.stem.removeprefix("step_")), np.array(Image.open(path)))
+                )
             else:
                 path.unlink()
 

@@ -81,6 +81,19 @@ def generator_hinge(fake_logits):
     return -ops.mean(fake_logits)
 
 
+def discriminator_relativistic(real_logits, fake_logits):
+    """-E log sigmoid(l(x) - l(G(z))): real must look more real than a fake (Huang et al. 2024).
+
+    Each real sample is compared with one fake, so that no single mode of the data can be ignored.
+    """
+    return binary_cross_entropy(real_logits - fake_logits, 1.0)
+
+
+def generator_relativistic(real_logits, fake_logits):
+    """-E log sigmoid(l(G(z)) - l(x)): the same comparison from the other side (Huang et al. 2024)."""
+    return binary_cross_entropy(fake_logits - real_logits, 1.0)
+
+
 LOSSES = {
     "nonsaturating": (discriminator_nonsaturating, generator_nonsaturating),
     "saturating": (discriminator_saturating, generator_saturating),

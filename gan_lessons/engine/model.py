@@ -76,9 +76,7 @@ class AdversarialModel(keras.Model):
             raise ValueError(f"Players need different names, received {names}.")
         self.players = list(players)
         self.trackers = [
-            keras.metrics.Mean(name=n)
-            for p in players
-            for n in (f"{p.name}_loss", *p.monitors)
+            keras.metrics.Mean(name=n) for p in players for n in (f"{p.name}_loss", *p.monitors)
         ]
         self._twins = []
         if self.average is not None:
@@ -137,9 +135,10 @@ class AdversarialModel(keras.Model):
             for mean, weight in zip(twin.weights, network.weights, strict=True):
                 mean.assign(mean + (1.0 - decay) * (ops.cast(weight, mean.dtype) - mean))
         self.step_counter.assign(self.step_counter + 1)
-        for tracker in self.trackers:
+        trackers = [t for t in self.trackers if t.name in logs]
+        for tracker in trackers:
             tracker.update_state(logs[tracker.name])
-        return {tracker.name: tracker.result() for tracker in self.trackers}
+        return {tracker.name: tracker.result() for tracker in trackers}
 
     def train_step(self, *args):
         return backends.train_step(self, *args)
@@ -172,6 +171,17 @@ class AdversarialModel(keras.Model):
             player.optimizer = members[player.name] = optimizer
         self.optimizer = Optimizers(members)
         self.base_learning_rates = {n: float(o.learning_rate) for n, o in members.items()}
+
+    # Keras refuses XLA while TensorFlow's op determinism is on, since not every GPU kernel has a
+    # deterministic form. The engine's steps are bit-identical with both: take the user's word.
+    @property
+    def jit_compile(self):
+        """Whether the training step is compiled by XLA (JAX: by `jax.jit`)."""
+        return self._xla
+
+    @jit_compile.setter
+    def jit_compile(self, value):
+        self._xla = bool(value)
 
     def fit(self, x=None, batch_size=None, epochs=1, steps_per_epoch=None, seed=0, **kwargs):
         """Keras' `fit`; arrays are drawn in an order that depends on `seed` and position alone.

@@ -49,7 +49,9 @@ class Run:
             there = read_config(self.path)
             different = [k for k in self.config if there.get(k) != self.config[k]]
             if different:
-                told = "; ".join(f"{k}: there {there.get(k)}, now {self.config[k]}" for k in different)
+                told = "; ".join(
+                    f"{k}: there {there.get(k)}, now {self.config[k]}" for k in different
+                )
                 raise ValueError(f"{self.path} holds a run with other settings ({told}).")
         self.path.mkdir(parents=True, exist_ok=True)
         config.write_text(

@@ -22,7 +22,8 @@ class Recorder(keras.StatelessScope):
 
     def __init__(self, values=None):
         super().__init__()
-        self.state_mapping.update(values or {})
+        self.given = values or {}
+        self.state_mapping.update(self.given)
 
     def __enter__(self):
         self._token = _innermost.set(self)
@@ -33,9 +34,9 @@ class Recorder(keras.StatelessScope):
         super().__exit__(*args)
 
     def updates(self, variables):
-        """The recorded values of `variables`, as {id: value}, where there are any."""
+        """What was written to `variables` inside the scope, as {id: value}."""
         found = {id(v): self.state_mapping.get(id(v)) for v in variables}
-        return {key: value for key, value in found.items() if value is not None}
+        return {k: new for k, new in found.items() if new is not self.given.get(k)}
 
 
 def discarded():

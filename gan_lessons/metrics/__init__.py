@@ -1,4 +1,4 @@
-"""Measuring generated samples: plain NumPy in, numbers out, and every number with its sample size."""
+"""Measuring generated samples: NumPy arrays in, numbers out, each with its sample size."""
 
 from gan_lessons.metrics import digits
 from gan_lessons.metrics.frechet import feature_statistics, frechet_distance

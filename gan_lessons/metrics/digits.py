@@ -29,11 +29,13 @@ SURE = 0.9  # a digit counts as legible if the classifier gives one class more t
 class DigitScore:
     """How close n images are to real digits; `str` gives the line to report.
 
-    rfd: Fréchet distance / trace of the real covariance. About 1 for noise, `floor` for real digits.
+    rfd: Fréchet distance / trace of the real covariance. About 1 for noise, `floor` for real.
     fd: the distance itself, in squared feature units; only comparable with this same classifier.
-    legible: share of images for which the classifier is more than 90 % sure of one digit.
+    legible: share of images for which the classifier is more than 90 % sure of one digit. Only
+      worth reading beside a low rfd: no classifier knows what it has never seen, and this one is
+      sure of its answer for pure noise too.
     n: number of images. Fewer images give a larger distance, whatever their quality.
-    floor: rfd of n *real* training digits against the same test digits: the best there is at this n.
+    floor: rfd of n *real* training digits against the same test digits: the best to hope for.
     real_legible: the legible share of the 10,000 real test digits.
     """
 
@@ -232,8 +234,8 @@ def checked_images(images: Any) -> np.ndarray:
         )
     if low < -1.001 or high > 1.001:
         raise ValueError(
-            f"float images run from {low:.4g} to {high:.4g}; expected [-1, 1]. Pixels from 0 to 255 "
-            "are taken as uint8: convert with images.astype('uint8')."
+            f"float images run from {low:.4g} to {high:.4g}; expected [-1, 1]. Pixels from 0 to "
+            "255 are taken as uint8: convert with images.astype('uint8')."
         )
     if 0 <= low < high:
         warnings.warn(

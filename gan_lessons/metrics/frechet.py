@@ -8,8 +8,8 @@ import numpy as np
 def feature_statistics(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Mean (d,) and covariance (d, d) of features (n, d), in float64.
 
-    The covariance divides by n - 1, as in the reference implementation of the FID. Raises ValueError
-    unless there are at least two finite rows.
+    The covariance divides by n - 1, as in the reference implementation of the FID. Raises
+    ValueError unless there are at least two rows, all finite.
     """
     features = np.asarray(features, dtype="float64")
     if features.ndim != 2 or len(features) < 2:
@@ -66,8 +66,8 @@ def _eigen(matrix: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
     values, vectors = np.linalg.eigh(matrix)
     if values[0] < -1e-6 * max(values[-1], 1e-300):
         raise ValueError(
-            f"{name} leads to an eigenvalue of {values[0]:.3g}; expected a covariance matrix, which "
-            "has none below 0. Compute it with feature_statistics."
+            f"{name} leads to an eigenvalue of {values[0]:.3g}; expected a covariance matrix, "
+            "which has none below 0. Compute it with feature_statistics."
         )
     return np.clip(values, 0.0, None), vectors
 

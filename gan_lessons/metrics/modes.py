@@ -43,8 +43,8 @@ def mode_coverage(samples: np.ndarray, centres: np.ndarray, std: float) -> ModeC
 
     Each sample belongs to its nearest centre (Euclidean distance) and is of high quality if that is
     at most 3 std away. A mode is covered as soon as *one* high-quality sample is there: a lenient
-    count, so read it beside reverse_kl, which tells a mode that was barely touched from one that was
-    learned. Samples that are NaN or infinite count as samples, but never as high quality.
+    count, so read it beside reverse_kl, which tells a mode that was barely touched from one that
+    was learned. Samples that are NaN or infinite count as samples, but never as high quality.
 
     Raises ValueError for shapes that do not fit or std <= 0.
     Source: Lin et al., PacGAN (2018), section 4.1, where 2,500 samples are drawn.
@@ -76,7 +76,7 @@ def mode_coverage(samples: np.ndarray, centres: np.ndarray, std: float) -> ModeC
 
 
 def _kl_to_uniform(counts: np.ndarray) -> float:
-    """KL(p || uniform) in nats for p = counts / sum; empty modes contribute 0, since 0 log 0 = 0."""
+    """KL(p || uniform) in nats for p = counts / sum; empty modes add 0, since 0 log 0 = 0."""
     if counts.sum() == 0:
         return math.nan
     share = counts[counts > 0] / counts.sum()

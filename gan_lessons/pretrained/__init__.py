@@ -1,41 +1,42 @@
 """Small trained weights that come with the course, each with a model card.
 
-`<name>.npz` holds nothing but arrays, `<name>.md` is its card: what it was trained on, how, how good
-it is, and the sha256 of the weights. Weights are only used if they match their card.
+`<name>.npz` holds nothing but arrays, `<name>.md` is its card: what it was trained on, how, how
+good it is, and the sha256 of the weights. Weights are only used if they match their card.
 """
 
-import os
+from __future__ import annotations
+
 import re
 from pathlib import Path
 
 import numpy as np
 
-from gan_lessons.datasets.fetch import sha256
+from gan_lessons.datasets.fetch import sha256, written_aside
 
 FOLDER = Path(__file__).parent
 
 
-def names(folder=FOLDER):
+def names() -> list[str]:
     """The names of the weights that are here, sorted."""
-    return sorted(path.stem for path in Path(folder).glob("*.npz"))
+    return sorted(path.stem for path in FOLDER.glob("*.npz"))
 
 
-def card(name, folder=FOLDER):
+def card(name: str) -> str:
     """The model card of `name`, as Markdown text.
 
     Raises FileNotFoundError if there is none, listing the names there are.
     """
-    return _file(name, ".md", folder).read_text(encoding="utf-8")
+    return _file(name, ".md").read_text(encoding="utf-8")
 
 
-def load_weights(name, folder=FOLDER):
+def load_weights(name: str) -> dict[str, np.ndarray]:
     """The weights `name` as a dict of float32 arrays, checked against the sha256 in their card.
 
-    Raises FileNotFoundError for an unknown name, ValueError where file and card disagree or the file
-    is not a plain archive of arrays. Nothing is ever unpickled.
+    Raises FileNotFoundError for an unknown name, ValueError where file and card disagree or the
+    file is not a plain archive of arrays. Nothing is ever unpickled.
     """
-    path = _file(name, ".npz", folder)
-    stated = re.search(r"sha256\W+([0-9a-f]{64})\b", card(name, folder))
+    path = _file(name, ".npz")
+    stated = re.search(r"sha256\W+([0-9a-f]{64})\b", card(name))
     found = sha256(path)
     if stated is None or stated.group(1) != found:
         raise ValueError(
@@ -51,7 +52,9 @@ def load_weights(name, folder=FOLDER):
         raise ValueError(f"{path}: expected an .npz of plain arrays, but {error}") from error
 
 
-def save_weights(name_or_path, arrays, dtype="float16"):
+def save_weights(
+    name_or_path: str | Path, arrays: dict[str, np.ndarray], dtype: str = "float16"
+) -> Path:
     """Write `arrays` (dict: name -> array) as a small .npz and return its path.
 
     A bare name goes into this folder, anything with a folder or the ending .npz is taken as a path.
@@ -59,7 +62,7 @@ def save_weights(name_or_path, arrays, dtype="float16"):
     arrays always give the same bytes. Raises ValueError if a value is not finite in `dtype`.
     """
     text = str(name_or_path)
-    is_name = os.path.basename(text) == text and not text.endswith(".npz")
+    is_name = Path(text).name == text and not text.endswith(".npz")
     path = FOLDER / f"{text}.npz" if is_name else Path(text).with_suffix(".npz")
     stored = {}
     for key, value in arrays.items():
@@ -67,24 +70,20 @@ def save_weights(name_or_path, arrays, dtype="float16"):
             stored[key] = np.asarray(value).astype(dtype)
         if not np.isfinite(stored[key]).all():
             raise ValueError(
-                f"{path.name}: {key!r} holds values that are not finite as {dtype}; expected finite "
-                "weights. Did the training diverge? Otherwise pass dtype='float32'."
+                f"{path.name}: {key!r} holds values that are not finite as {dtype}; expected "
+                "finite weights. Did the training diverge? Otherwise pass dtype='float32'."
             )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.stem}.{os.getpid()}.npz")
-    try:
+    with written_aside(path) as aside:
         np.savez_compressed(aside, **stored)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
     return path
 
 
-def _file(name, suffix, folder):
-    path = Path(folder) / f"{name}{suffix}"
-    if os.path.basename(str(name)) != str(name) or not path.is_file():
+def _file(name: str, suffix: str) -> Path:
+    """Path of the weights or the card of `name`, which must be there."""
+    path = FOLDER / f"{name}{suffix}"
+    if Path(name).name != str(name) or not path.is_file():
         raise FileNotFoundError(
-            f"no pretrained {'card' if suffix == '.md' else 'weights'} named {name!r} in {folder}. "
-            f"There are: {', '.join(names(folder)) or 'none'}."
+            f"no pretrained {'card' if suffix == '.md' else 'weights'} named {name!r} in {FOLDER}. "
+            f"There are: {', '.join(names()) or 'none'}."
         )
     return path

@@ -53,7 +53,7 @@ def train_step(model, state, data):
 
             weights = read([v for p in makers for v in p.variables])
             fakes, pull_back, fakes_state = jax.vjp(make_fakes, weights, has_aux=True)
-            values.update({id(v): fakes_state[id(v)] for v in model.seeds})
+            values.update({id(v): fakes_state[id(v)] for v in model.seeds if id(v) in fakes_state})
 
         def evaluate(weights, fakes, player=player, real=real, values=dict(values)):
             with Recorder({**values, **weights}) as scope:
@@ -67,7 +67,9 @@ def train_step(model, state, data):
         if player.makes_fakes:
             # Two roads lead from the loss to the weights: directly, and through the fakes.
             through = pull_back(to_fakes)[0]
-            gradients = {k: tree.map_structure(jax.numpy.add, g, through[k]) for k, g in gradients.items()}
+            gradients = {
+                k: tree.map_structure(jax.numpy.add, g, through[k]) for k, g in gradients.items()
+            }
             values.update({id(v): fakes_state[id(v)] for v in player.state if id(v) in fakes_state})
         values.update(new_state)
 

@@ -52,4 +52,3 @@ def train_step(model, data):
         apply_updates(scope.updates(own), own)
         logs.update({f"{player.name}_loss": loss, **monitors})
     return model.finish_step(logs)
-

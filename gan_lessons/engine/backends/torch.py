@@ -16,6 +16,8 @@ def input_gradient(fn, x):
         x = x.detach().requires_grad_(True)
     with torch.enable_grad(), discarded():
         outputs = fn(x)
+    if not outputs.requires_grad:  # a constant: the other backends say zero, torch would raise
+        return torch.zeros_like(x)
     return torch.autograd.grad(outputs.sum(), x, create_graph=True)[0]
 
 
@@ -57,4 +59,3 @@ def train_step(model, data):
         logs.update({f"{player.name}_loss": loss.detach(), **monitors})
     with torch.no_grad():
         return model.finish_step(logs)
-

@@ -1,0 +1,239 @@
+"""The training loops that are compared, and the process that times one of them.
+
+    python benchmarks/loops.py LOOP CASE IMAGES.npy SECONDS
+
+Each loop takes networks, images and a `Clock`, and trains until the clock says stop. The result,
+one line of JSON, is the last line printed.
+"""
+
+import json
+import sys
+import time
+
+import numpy as np
+
+
+class Clock:
+    """Counts training steps and times them, from the end of a warm-up on.
+
+    The warm-up (compilation, first calls) ends after `warm_steps` steps and `warm_seconds` after
+    the first step's end.
+    """
+
+    def __init__(self, seconds, warm_steps=5, warm_seconds=1.0):
+        self.seconds, self.warm_steps, self.warm_seconds = seconds, warm_steps, warm_seconds
+        self.seen, self.first, self.began, self.base, self.now = 0, None, None, 0, None
+
+    def tick(self, steps=1):
+        """Note that `steps` more steps are done; returns whether to go on."""
+        self.seen += steps
+        self.now = time.perf_counter()
+        if self.first is None:
+            self.first = self.now
+        warm = self.seen >= self.warm_steps and self.now - self.first >= self.warm_seconds
+        if self.began is None:
+            if warm:
+                self.began, self.base = self.now, self.seen
+            return True
+        return self.now - self.began < self.seconds
+
+    @property
+    def milliseconds(self):
+        """Milliseconds per step after the warm-up."""
+        return 1000 * (self.now - self.began) / (self.seen - self.base)
+
+
+def ticking(clock):
+    """The clock as a Keras callback that ends `fit`."""
+    import keras
+
+    class Ticking(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            self.last = -1
+
+        def on_train_batch_end(self, batch, logs=None):
+            steps, self.last = batch - self.last, batch
+            if not clock.tick(steps):
+                self.model.stop_training = True
+
+    return Ticking()
+
+
+def adam():
+    import keras
+
+    return keras.optimizers.Adam(2e-4, beta_1=0.5)
+
+
+def as_floats(images):
+    """uint8 images to float32 in [-1, 1], all at once, as learners do before training."""
+    return images.astype("float32") / 127.5 - 1.0
+
+
+def engine(case, generator, discriminator, images, clock):
+    """(a) The course's engine as the lessons use it, without average, penalty and augmentation."""
+    from gan_lessons import dcgan
+    from gan_lessons.engine.presets import Preset
+
+    preset = Preset("mnist", case.batch_size, steps=1, report_every=1, jit=case.jit)
+    model = dcgan.DCGAN(generator, discriminator, r1=0.0, shift=0)
+    model.compile(
+        {"discriminator": adam(), "generator": adam()}, jit_compile=preset.jit_compile
+    )
+    model.fit(
+        images,
+        batch_size=case.batch_size,
+        steps_per_epoch=10**9,
+        verbose=0,
+        callbacks=[ticking(clock)],
+    )
+
+
+def classic(case, generator, discriminator, images, clock):
+    """(b) The loop of most tutorials, mended so that the discriminator does train on Keras 3.
+
+    Its idiom is to compile the discriminator, then to freeze it and to compile generator plus
+    discriminator as a second model. On Keras 3 freezing before the discriminator's first batch
+    freezes it for good, because its training function is only made then. Here its function is made
+    while it is trainable, by one batch, and only then is it frozen for the combined model.
+    """
+    import keras
+
+    n = case.batch_size
+    images = as_floats(images)
+    real, fake = np.ones((n, 1), "float32"), np.zeros((n, 1), "float32")
+    rng = np.random.default_rng(0)
+
+    def noise():
+        return rng.normal(size=(n, generator.input_shape[-1])).astype("float32")
+
+    loss = keras.losses.BinaryCrossentropy(from_logits=True)
+    discriminator.compile(optimizer=adam(), loss=loss)
+    discriminator.train_on_batch(images[:n], real)
+    discriminator.trainable = False
+    combined = keras.Sequential([keras.Input(generator.input_shape[1:]), generator, discriminator])
+    combined.compile(optimizer=adam(), loss=loss)
+
+    going = True
+    while going:
+        batch = images[rng.integers(0, len(images), n)]
+        made = generator.predict(noise(), verbose=0)
+        discriminator.train_on_batch(batch, real)
+        discriminator.train_on_batch(made, fake)
+        combined.train_on_batch(noise(), real)
+        going = clock.tick()
+
+
+def plain(case, generator, discriminator, images, clock):
+    """(c) A `train_step` of one's own with two tapes, under `fit`, not compiled by XLA."""
+    import keras
+    import tensorflow as tf
+
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+
+    class PlainGAN(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.generator, self.discriminator = generator, discriminator
+            self.d_optimizer, self.g_optimizer = adam(), adam()
+
+        def train_step(self, real):
+            n = tf.shape(real)[0]
+            z = tf.random.normal((n, generator.input_shape[-1]))
+            fake = self.generator(z, training=True)
+            with tf.GradientTape() as tape:
+                real_logits = self.discriminator(real, training=True)
+                fake_logits = self.discriminator(fake, training=True)
+                d_loss = cross_entropy(tf.ones_like(real_logits), real_logits)
+                d_loss += cross_entropy(tf.zeros_like(fake_logits), fake_logits)
+            weights = self.discriminator.trainable_weights
+            self.d_optimizer.apply_gradients(
+                zip(tape.gradient(d_loss, weights), weights, strict=True)
+            )
+
+            z = tf.random.normal((n, generator.input_shape[-1]))
+            with tf.GradientTape() as tape:
+                logits = self.discriminator(self.generator(z, training=True), training=True)
+                g_loss = cross_entropy(tf.ones_like(logits), logits)
+            weights = self.generator.trainable_weights
+            self.g_optimizer.apply_gradients(
+                zip(tape.gradient(g_loss, weights), weights, strict=True)
+            )
+            return {"d_loss": d_loss, "g_loss": g_loss}
+
+    model = PlainGAN()
+    model.compile(jit_compile=False)
+    model.fit(
+        as_floats(images),
+        batch_size=case.batch_size,
+        epochs=10**9,
+        verbose=0,
+        callbacks=[ticking(clock)],
+    )
+
+
+LOOPS = {"engine": engine, "classic": classic, "plain": plain, "engine_jax": engine}
+
+
+def moved(before, network):
+    """How far the trainable weights went, as a share of their own length."""
+    after = [np.array(w) for w in network.trainable_weights]
+    distance = sum(float(np.sum((a - b) ** 2)) for a, b in zip(after, before, strict=True))
+    return (distance / sum(float(np.sum(b**2)) for b in before)) ** 0.5
+
+
+def measure(loop, case_name, images, seconds, warm_seconds=1.0):
+    """Time one loop on one case, and check that both networks were trained.
+
+    Raises:
+        RuntimeError: a network did not move, or became infinite: then the time means nothing.
+    """
+    import networks  # not at the top: Keras must read the environment first
+
+    case = networks.CASES[case_name]
+    players = dict(zip(("generator", "discriminator"), networks.build(case), strict=True))
+    before = {k: [np.array(w) for w in v.trainable_weights] for k, v in players.items()}
+    clock = Clock(seconds, warm_seconds=warm_seconds)
+    LOOPS[loop](case, players["generator"], players["discriminator"], images, clock)
+    way = {}
+    for name, network in players.items():
+        network.trainable = True
+        way[name] = moved(before[name], network)
+        if not 0.0 < way[name] < float("inf"):
+            raise RuntimeError(f"{loop}, {case_name}: the {name} moved by {way[name]}, not trained")
+    return {
+        "milliseconds": clock.milliseconds,
+        "images_per_second": 1000 * case.batch_size / clock.milliseconds,
+        "steps": clock.seen - clock.base,
+        "moved": way,
+        "flops_per_image": networks.step_flops(**players),
+    }
+
+
+def peak(seconds, size=2048):
+    """The fastest product of two float32 matrices seen here, in GFLOP/s: NumPy's or TensorFlow's."""
+    import tensorflow as tf
+
+    a = np.random.default_rng(0).standard_normal((size, size), dtype=np.float32)
+    multiply, t = tf.function(tf.linalg.matmul), tf.constant(a)
+    best = {}
+    for name, run in {"numpy": lambda: a @ a, "tensorflow": lambda: multiply(t, t).numpy()}.items():
+        run()
+        end, times = time.perf_counter() + seconds / 2, []
+        while time.perf_counter() < end or len(times) < 3:
+            began = time.perf_counter()
+            run()
+            times.append(time.perf_counter() - began)
+        best[name] = 2 * size**3 / min(times) / 1e9
+    return {"gflops": max(best.values()), **best}
+
+
+if __name__ == "__main__":
+    loop, case_name, path, seconds = sys.argv[1:]
+    if loop in ("engine", "engine_jax", "peak"):
+        from gan_lessons import runtime  # noqa: F401  sets the environment of the lessons
+    if loop == "peak":
+        result = peak(float(seconds))
+    else:
+        result = measure(loop, case_name, np.load(path, allow_pickle=False), float(seconds))
+    print(json.dumps(result))

@@ -1,0 +1,103 @@
+"""What is timed: the networks and batch sizes, and how much arithmetic a training step needs.
+
+Imports Keras alone, so that the loops without the course run as they would without it.
+"""
+
+import dataclasses
+import math
+
+import keras
+from keras import layers
+
+LATENT_DIM = 100
+IMAGE_SHAPE = (28, 28, 1)
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """One row of the table: networks, batch size, and whether the engine lets XLA compile them."""
+
+    networks: str
+    batch_size: int
+    jit: bool
+
+
+CASES = {
+    "mlp32": Case("mlp", 32, jit=True),
+    "mlp128": Case("mlp", 128, jit=True),
+    "dcgan64": Case("dcgan", 64, jit=False),
+}
+
+
+def build(case):
+    """New networks (generator, discriminator) of a case."""
+    return {"mlp": build_mlp, "dcgan": build_dcgan}[case.networks]()
+
+
+def build_mlp():
+    """100-256-512-1024-784, and the mirror image of it."""
+    generator, discriminator = [keras.Input((LATENT_DIM,))], [keras.Input(IMAGE_SHAPE)]
+    discriminator.append(layers.Flatten())
+    for width in (256, 512, 1024):
+        generator += [layers.Dense(width), layers.LeakyReLU(0.2)]
+    for width in (1024, 512, 256):
+        discriminator += [layers.Dense(width), layers.LeakyReLU(0.2)]
+    generator += [layers.Dense(784, activation="tanh"), layers.Reshape(IMAGE_SHAPE)]
+    return keras.Sequential(generator), keras.Sequential([*discriminator, layers.Dense(1)])
+
+
+def build_dcgan():
+    """The DCGAN of many tutorials: 256, 128 and 64 channels, 5x5 kernels, 28x28 images."""
+
+    def block(layer):
+        return [layer, layers.BatchNormalization(), layers.LeakyReLU(0.2)]
+
+    generator = [
+        keras.Input((LATENT_DIM,)),
+        *block(layers.Dense(7 * 7 * 256, use_bias=False)),
+        layers.Reshape((7, 7, 256)),
+        *block(layers.Conv2DTranspose(128, 5, 1, "same", use_bias=False)),
+        *block(layers.Conv2DTranspose(64, 5, 2, "same", use_bias=False)),
+        layers.Conv2DTranspose(1, 5, 2, "same", activation="tanh"),
+    ]
+    discriminator = [
+        keras.Input(IMAGE_SHAPE),
+        layers.Conv2D(64, 5, 2, "same"),
+        layers.LeakyReLU(0.2),
+        layers.Conv2D(128, 5, 2, "same"),
+        layers.LeakyReLU(0.2),
+        layers.Flatten(),
+        layers.Dense(1),
+    ]
+    return keras.Sequential(generator), keras.Sequential(discriminator)
+
+
+def layer_flops(layer):
+    """Floating-point operations of a layer's products on one image, forward; 0 without a kernel.
+
+    A multiplication and an addition count as two. Padding counts like image, since the usual
+    algorithms multiply it too. Only dense layers and 2-D convolutions have products here.
+    """
+    if isinstance(layer, layers.Dense):
+        return 2 * math.prod(layer.kernel.shape)
+    if isinstance(layer, layers.Conv2DTranspose):  # every input pixel meets the whole kernel
+        return 2 * math.prod(layer.kernel.shape) * math.prod(layer.input.shape[1:3])
+    if isinstance(layer, layers.Conv2D):  # every output pixel meets the whole kernel
+        return 2 * math.prod(layer.kernel.shape) * math.prod(layer.output.shape[1:3])
+    return 0
+
+
+def step_flops(generator, discriminator):
+    """Operations that one training step needs for each image of the batch.
+
+    What is needed and no more: the discriminator's turn sees one real and one fake image, and the
+    generator's turn uses that fake again. A layer's backward pass costs its forward pass twice,
+    once for the gradient of its weights and once for that of its input. Not needed are the
+    gradient of the images and of z, and the gradient of D's weights in the generator's turn.
+    Activations, normalisation, optimizers and data count nothing.
+    """
+    g = [f for f in map(layer_flops, generator.layers) if f]
+    d = [f for f in map(layer_flops, discriminator.layers) if f]
+    discriminator_turn = 2 * (3 * sum(d) - d[0])
+    generator_turn = 2 * sum(d) + 3 * sum(g) - g[0]
+    return discriminator_turn + generator_turn

@@ -1,0 +1,1 @@
+"""Checks of the exercises, one module per notebook; ``core`` holds what they share."""

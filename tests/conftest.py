@@ -1,0 +1,49 @@
+"""What all tests share: no network, no traces in the user's home, and which backend runs what."""
+
+import os
+import socket
+import tempfile
+
+# Before anything imports Keras, which writes its settings into KERAS_HOME at import.
+_scratch = tempfile.TemporaryDirectory(prefix="gan-lessons-tests-", ignore_cleanup_errors=True)
+os.environ["KERAS_HOME"] = os.path.join(_scratch.name, "keras")
+os.environ["GAN_LESSONS_CACHE"] = os.path.join(_scratch.name, "cache")
+os.environ["MPLBACKEND"] = "Agg"
+os.environ.pop("GAN_LESSONS_DATA", None)
+os.environ.pop("GAN_LESSONS_PRESET", None)
+
+import pytest  # noqa: E402
+
+from gan_lessons import runtime  # noqa: E402
+
+# Tests that give the same result on every backend, so that one run of them is enough. All others
+# get the marker `backend` and run on each: a new test file is covered without being listed.
+INDEPENDENT = ("datasets", "test_doctor.py", "test_notebooks.py", "test_repository.py")
+
+
+def pytest_collection_modifyitems(config, items):
+    here = config.rootpath / "tests"
+    for item in items:
+        parts = item.path.relative_to(here).parts if item.path.is_relative_to(here) else ()
+        if parts and parts[0] not in INDEPENDENT:
+            item.add_marker(pytest.mark.backend)
+        for name in runtime.BACKENDS:
+            if item.get_closest_marker(name) and runtime.backend() != name:
+                item.add_marker(pytest.mark.skip(reason=f"only for the {name} backend"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network():
+    """The course must work offline: a test that leaves this machine fails."""
+    connect = socket.socket.connect
+
+    def connect_here_only(self, address):
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            host = str(address[0])
+            if not (host.startswith("127.") or host in ("localhost", "::1")):
+                raise AssertionError(f"a test tried to reach {host} over the network")
+        return connect(self, address)
+
+    socket.socket.connect = connect_here_only
+    yield
+    socket.socket.connect = connect

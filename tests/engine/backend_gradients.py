@@ -1,0 +1,67 @@
+"""Prints each player's gradients for fixed weights, data and noise, as an .npz file.
+
+Run as a program with the path of the file to write; KERAS_BACKEND says on which backend. With
+plain gradient descent at rate 1 the step that a player takes is minus its gradient, so this
+tests the whole training step, turns and shared fakes included.
+"""
+
+import sys
+
+import keras
+import numpy as np
+from keras import ops
+
+from gan_lessons import dcgan, vanilla_gan
+
+MODELS = {
+    "vanilla_gan": lambda: vanilla_gan.build(vanilla_gan.PRESETS["smoke"]),
+    "ring": lambda: vanilla_gan.build(vanilla_gan.TOY_PRESETS["smoke"]["ring"]),
+    "dcgan": lambda: dcgan.build(dcgan.PRESETS["smoke"]),
+}
+
+
+def fix_randomness(model):
+    """The same numbers on every backend: weights, z, noise and shifts come from NumPy."""
+    rng = np.random.default_rng(0)
+    for player in model.players:
+        for network in player.networks:
+            network.set_weights(
+                [
+                    rng.normal(0, 0.1, w.shape) + (w.ndim == 1) * rng.uniform(0.5, 1)
+                    for w in network.get_weights()
+                ]
+            )
+    keras.random.normal = lambda shape, seed=None, **_: fixed(shape, "normal")
+    keras.random.randint = lambda shape, low, high, seed=None, **_: ops.cast(
+        ops.floor(fixed(shape, "uniform") * (high - low) + low), "int32"
+    )
+
+
+def fixed(shape, kind):
+    rng = np.random.default_rng(1)
+    table = rng.normal(size=4096) if kind == "normal" else rng.uniform(size=4096)
+    flat = ops.convert_to_tensor(table[: int(np.prod(shape))].astype("float32"))
+    return ops.reshape(flat, shape)
+
+
+def gradients():
+    found = {}
+    for name, build in MODELS.items():
+        model = build()
+        fix_randomness(model)
+        sgd = {p.name: keras.optimizers.SGD(1.0) for p in model.players}
+        model.compile(sgd, run_eagerly=True)
+        rng = np.random.default_rng(2)
+        data = rng.integers(0, 256, (16, 28, 28, 1), dtype=np.uint8)
+        if name == "ring":
+            data = rng.normal(size=(16, 2)).astype("float32")
+        before = {p.name: [np.array(v.value) for v in p.variables] for p in model.players}
+        model.fit(data, batch_size=16, epochs=1, steps_per_epoch=1, verbose=0)
+        for player in model.players:
+            for i, (old, new) in enumerate(zip(before[player.name], player.variables, strict=True)):
+                found[f"{name}/{player.name}/{i}"] = old - ops.convert_to_numpy(new.value)
+    return found
+
+
+if __name__ == "__main__":
+    np.savez(sys.argv[1], **gradients())

@@ -1,0 +1,89 @@
+"""Penalties on discriminators whose gradients are known in closed form."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers, ops
+
+from gan_lessons.engine import backends, penalties
+
+pytestmark = pytest.mark.backend
+
+RNG = np.random.default_rng(0)
+W = RNG.normal(size=(3, 1)).astype("float32")
+X = RNG.normal(size=(8, 3)).astype("float32")
+
+
+def linear(x, training):
+    return ops.matmul(x, W)  # its gradient is W everywhere
+
+
+def quadratic(x, training):
+    return ops.sum(ops.square(x), axis=-1, keepdims=True)  # its gradient is 2x
+
+
+def test_input_gradient_of_a_quadratic():
+    gradient = backends.input_gradient(
+        lambda x: quadratic(x, training=True), ops.convert_to_tensor(X)
+    )
+    np.testing.assert_allclose(ops.convert_to_numpy(gradient), 2 * X, rtol=1e-5)
+
+
+def test_input_gradient_is_itself_differentiable():
+    def norm(x):
+        return ops.sum(ops.square(backends.input_gradient(lambda x: ops.sum(x**3), x)))
+
+    # |grad x^3|^2 = 9 x^4, whose gradient is 36 x^3
+    second = backends.input_gradient(norm, ops.convert_to_tensor(X))
+    np.testing.assert_allclose(ops.convert_to_numpy(second), 36 * X**3, rtol=1e-4, atol=1e-5)
+
+
+def test_zero_centred_on_known_gradients():
+    x = ops.convert_to_tensor(X)
+    assert float(penalties.zero_centred(linear, x)) == pytest.approx(float((W**2).sum()), rel=1e-5)
+    expected = float((4 * X**2).sum(axis=1).mean())
+    assert float(penalties.zero_centred(quadratic, x)) == pytest.approx(expected, rel=1e-5)
+
+
+def test_one_centred_on_a_linear_critic():
+    seed = keras.random.SeedGenerator(0)
+    value = penalties.one_centred(linear, ops.convert_to_tensor(X), ops.convert_to_tensor(-X), seed)
+    assert float(value) == pytest.approx((np.linalg.norm(W) - 1) ** 2, rel=1e-4)
+
+
+def test_one_centred_draws_one_uniform_point_per_sample():
+    n = 4000
+    real, fake = np.ones((n, 1), "float32"), np.zeros((n, 1), "float32")
+    seed = keras.random.SeedGenerator(1)
+    # With real = 1 and fake = 0 the point is the coefficient itself. The gradient of x^2 / 2 at
+    # it is the coefficient too, so E (u - 1)^2 = 1/3 for u from U[0, 1]; a normal gives 2.
+    half = lambda x, training: 0.5 * ops.square(x)  # noqa: E731
+    t = ops.convert_to_tensor
+    assert float(penalties.one_centred(half, t(real), t(fake), seed)) == pytest.approx(
+        1 / 3, abs=0.02
+    )
+
+
+def test_one_centred_has_a_finite_gradient_where_the_critic_is_flat():
+    flat = lambda x, training: 0.0 * ops.sum(x, axis=-1)  # noqa: E731
+    seed = keras.random.SeedGenerator(0)
+    gradient = backends.input_gradient(
+        lambda x: penalties.one_centred(flat, x, ops.zeros_like(x), seed), ops.convert_to_tensor(X)
+    )
+    assert np.isfinite(ops.convert_to_numpy(gradient)).all()
+
+
+def test_lazily_averages_to_the_penalty():
+    values = [
+        float(penalties.lazily(ops.convert_to_tensor(i), 4, lambda: ops.ones(()))) for i in range(8)
+    ]
+    assert values == [4.0, 0.0, 0.0, 0.0, 4.0, 0.0, 0.0, 0.0]
+    assert float(penalties.lazily(ops.convert_to_tensor(3), 1, lambda: ops.ones(()))) == 1.0
+
+
+def test_a_penalty_leaves_no_trace_in_the_network():
+    network = keras.Sequential([keras.Input((3,)), layers.BatchNormalization(), layers.Dense(1)])
+    before = [np.array(w) for w in network.get_weights()]
+    penalties.zero_centred(network, ops.convert_to_tensor(X + 5))
+    for old, new in zip(before, network.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)

@@ -1,0 +1,150 @@
+"""Guards against the classic GAN bugs, for any model on the engine.
+
+Each guard takes a function that builds a fresh compiled model and a batch of real data, and fails
+with an AssertionError where the bug is present. `test_guards.py` runs them on every lesson's model
+and shows that each one fails on a model with its bug put in.
+"""
+
+import numpy as np
+from keras import ops
+
+from gan_lessons.engine.state import random_state
+
+
+def values(variables):
+    return [ops.convert_to_numpy(v.value).copy() for v in variables]
+
+
+def same(before, after):
+    return all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
+
+
+def train(model, data, times=1):
+    model.fit(data, batch_size=len(data), epochs=1, steps_per_epoch=times, verbose=0)
+
+
+def one_turn(model, data, player):
+    """A training step in which only one player moves."""
+    everyone, model.players = model.players, [player]
+    model.train_function = None  # compiled for other players
+    try:
+        train(model, data)
+    finally:
+        model.players, model.train_function = everyone, None
+
+
+def guard_turns(build, data):
+    """Bug 1: in a player's turn its own variables move, and nothing of anybody else."""
+    for i in range(len(build().players)):
+        model = build()
+        before = [(values(p.variables), values(p.state)) for p in model.players]
+        one_turn(model, data, model.players[i])
+        for j, (player, (weights, state)) in enumerate(zip(model.players, before, strict=True)):
+            moved = [
+                not np.array_equal(old, new)
+                for old, new in zip(weights, values(player.variables), strict=True)
+            ]
+            if i == j:
+                assert all(moved), f"in its own turn, not all variables of {player.name} moved"
+            else:
+                assert not any(moved), f"{player.name} moved in another player's turn"
+                kept = same(state, values(player.state))
+                assert kept, f"state of {player.name} changed in another player's turn"
+
+
+def guard_training_mode(build, data):
+    """Bug 2: batch statistics move, and dropout draws, in the owner's turn."""
+    model = build()
+    for player in model.players:
+        before, seeds = values(player.state), values(random_state(player.networks))
+        one_turn(model, data, player)
+        for old, new in zip(before, values(player.state), strict=True):
+            assert not np.array_equal(old, new), f"a moving statistic of {player.name} stood still"
+        for old, new in zip(seeds, values(random_state(player.networks)), strict=True):
+            assert not np.array_equal(old, new), f"a dropout layer of {player.name} did not draw"
+
+
+def guard_fresh_batches(build, data):
+    """Bug 6: a player with several steps sees other data and other noise in each."""
+    model = build()
+    model.players[0].steps = 3
+    seen = {"real": [], "noise": []}
+    noise, loss = model.noise, model.players[0].loss
+
+    def spy_noise(n):
+        z = noise(n)
+        seen["noise"].append(ops.convert_to_numpy(z))
+        return z
+
+    def spy_loss(real, fakes):
+        seen["real"].append(ops.convert_to_numpy(real))
+        return loss(real, fakes)
+
+    model.noise, model.players[0].loss = spy_noise, spy_loss
+    model.run_eagerly, model.train_function = True, None
+    model.fit(data, batch_size=len(data) // 3, epochs=1, steps_per_epoch=1, verbose=0)
+    assert len(seen["real"]) == 3
+    for kind, batches in seen.items():
+        for i, a in enumerate(batches):
+            for b in batches[:i]:
+                assert not np.array_equal(a, b), f"two turns shared one batch of {kind}"
+
+
+def guard_scaling(build, data):
+    """Bug 8: pixels are scaled exactly once, on the way into the model."""
+    model = build()
+    pixels = np.arange(256, dtype=np.uint8).reshape(1, 16, 16, 1)
+    scaled = ops.convert_to_numpy(model.prepare(ops.convert_to_tensor(pixels))).ravel()
+    np.testing.assert_allclose(scaled, np.linspace(-1, 1, 256), atol=1e-6)
+    again = ops.convert_to_numpy(model.prepare(ops.convert_to_tensor(scaled)))
+    np.testing.assert_array_equal(again, scaled)
+
+
+def guard_sizes(build, data):
+    """Bug 9: a last, smaller batch trains, and the loss is the mean over its own samples."""
+    model = build()
+    for player in model.players:
+
+        def counted(real, fakes, loss=player.loss):
+            assert real.shape[0] == fakes.shape[0], "as many fakes as real samples are needed"
+            return loss(real, fakes)
+
+        player.loss = counted
+    stream = [(data[:8],), (data[8:11],)]
+    model.fit((batch for batch in stream), epochs=1, steps_per_epoch=2, shuffle=False, verbose=0)
+    assert int(model.step_counter.value) == 2
+    assert all(np.isfinite(v).all() for v in values(model.variables))
+    for n in (1, 7):
+        assert model.sample(n).shape[0] == n
+
+
+def guard_average(build, data):
+    """Bug 11: the average starts equal to the generator, and follows it by the formula."""
+    model = build()
+    generator, twin = model.generator, model.ema_generator
+    assert twin is not generator, "there is no averaged generator"
+    assert same(values(generator.weights), values(twin.weights)), "it starts somewhere else"
+    expected = [v.astype("float64") for v in values(twin.weights)]
+    for t in range(3):
+        train(model, data)
+        decay = min(model.average, (1 + t) / (10 + t))
+        now = values(generator.weights)
+        expected = [decay * e + (1 - decay) * w for e, w in zip(expected, now, strict=True)]
+    for e, v in zip(expected, values(twin.weights), strict=True):
+        np.testing.assert_allclose(v, e, rtol=2e-4, atol=2e-6)
+
+
+def guard_restore(build, data, path):
+    """Bug 10: a saved and restored model goes on exactly as if nothing had happened."""
+    model = build()
+    train(model, data, times=3)
+    model.save(path)
+    train(model, data, times=2)
+    other = build()
+    other.restore(path)
+    train(other, data, times=2)
+    assert same(values(model.variables), values(other.variables)), (
+        "weights, average or seeds differ"
+    )
+    kept = same(values(model.optimizer.variables), values(other.optimizer.variables))
+    assert kept, "an optimizer's state differs"
