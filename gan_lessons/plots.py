@@ -286,3 +286,89 @@ def show_lengths(lengths, paths, t, typical):
         ax.spines[["top", "right"]].set_visible(False)
     figure.tight_layout()
     return figure
+
+
+# --- the vanilla GAN -----------------------------------------------------------------------------
+
+
+def show_best_answer(x, real, fake, best):
+    """Densities of real and fake on a line, and below them the best discriminator's answer."""
+    figure, (top, bottom) = plt.subplots(2, 1, figsize=(5.6, 3.4), sharex=True)
+    for density, colour, label in ((real, REAL, "real, p(x)"), (fake, FAKE, "fake, q(x)")):
+        top.fill_between(x, density, color=colour, alpha=0.35, label=label)
+    top.set(ylabel="density", yticks=[])
+    bottom.plot(x, best, color=DISCRIMINATOR, label="D*(x) = p / (p + q)")
+    bottom.axhline(0.5, color="grey", linewidth=0.8, linestyle=":")
+    bottom.set(ylabel="D*(x)", ylim=(-0.05, 1.05), xlabel="x")
+    for ax in (top, bottom):
+        ax.legend(frameon=False, fontsize=8)
+        ax.spines[["top", "right"]].set_visible(False)
+    figure.tight_layout()
+    return figure
+
+
+def show_loss_shapes(logits, values, slopes):
+    """Losses of one sample against its logit, and how strongly each pulls at it.
+
+    Args:
+        values, slopes: {name: array like `logits`}.
+    """
+    figure, axes = plt.subplots(1, 2, figsize=(7.6, 2.8))
+    titles = ("the loss", "its pull: size of the slope")
+    for ax, curves, title in zip(axes, (values, slopes), titles, strict=True):
+        for (name, curve), colour in zip(curves.items(), (REAL, FAKE), strict=True):
+            ax.plot(logits, np.abs(curve) if curves is slopes else curve, color=colour, label=name)
+        ax.axvspan(logits[0], -2, color="#eeeeee", zorder=0)
+        ax.set_title(title, fontsize=10)
+        ax.set_xlabel("logit of a fake (grey: D is sure that it is fake)")
+        ax.spines[["top", "right"]].set_visible(False)
+    axes[0].legend(frameon=False, fontsize=8)
+    figure.tight_layout()
+    return figure
+
+
+def show_clouds(clouds, real, limit):
+    """2-D samples side by side, each over the same real ones: {title: array (n, 2)}."""
+    figure, axes = plt.subplots(1, len(clouds), figsize=(2.5 * len(clouds), 2.8), squeeze=False)
+    for ax, (title, points) in zip(axes[0], clouds.items(), strict=True):
+        show_points(points, real, ax, title, limit)
+    figure.tight_layout()
+    return figure
+
+
+def show_landscapes(landscapes, limit):
+    """What a discriminator says everywhere in a square: {title: array (side, side), row 0 below}.
+
+    Values are D(x), from 0 (red, "fake") over 1/2 (white) to 1 (blue, "real").
+    """
+    count = len(landscapes)
+    figure, axes = plt.subplots(1, count, figsize=(2.9 * count, 2.9), squeeze=False)
+    for ax, (title, values) in zip(axes[0], landscapes.items(), strict=True):
+        extent = (-limit, limit, -limit, limit)
+        image = ax.imshow(values, origin="lower", extent=extent, cmap="RdBu", vmin=0, vmax=1)
+        ax.set(xticks=[], yticks=[])
+        ax.set_title(title, fontsize=10)
+    figure.colorbar(image, ax=list(axes[0]), label="D(x)", shrink=0.8)
+    return figure
+
+
+def show_loss_and_score(histories, scores, floor):
+    """Generator losses of several runs, and beside them what the samples were worth.
+
+    Args:
+        histories: {name: history of a training}.
+        scores: {name: list of (step, score)}; a lower score is better.
+        floor: the score of real data.
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(8.0, 3.0))
+    for (name, history), colour in zip(histories.items(), (REAL, FAKE), strict=True):
+        left.plot(history["step"], history["generator_loss"], color=colour, label=name)
+        right.plot(*zip(*scores[name], strict=True), "o-", color=colour, markersize=4, label=name)
+    right.axhline(floor, color="grey", linewidth=0.8, linestyle=":", label="real digits")
+    right.set(xlabel="step", ylabel="rFD, lower is better", yscale="log")
+    left.set(xlabel="step", ylabel="loss of G")
+    for ax in (left, right):
+        ax.spines[["top", "right"]].set_visible(False)
+    right.legend(frameon=False, fontsize=8)
+    figure.tight_layout()
+    return figure

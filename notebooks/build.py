@@ -179,11 +179,11 @@ def clean_text(text: str) -> str:
 
     Text without control characters stays exactly as it is: nbval compares it.
     """
-    if not re.search(r"[\x1b\b\r]", text):
+    if not re.search(r"[\x1b\x08\r]", text):
         return text
     text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
     while "\b" in text:
-        text = re.sub(r"[^\b\n]?\b", "", text, count=1)
+        text = re.sub(r"[^\x08\n]?\x08", "", text, count=1)
     # A bar that rewrites its line leaves the last state only.
     lines = [line.rstrip("\r").rsplit("\r", 1)[-1] for line in text.split("\n")]
     return "\n".join(line.rstrip() for line in lines)

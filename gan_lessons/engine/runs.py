@@ -18,12 +18,13 @@ class Run:
 
     def __init__(self, path, lesson, preset, seed, minutes=None):
         self.path = Path(path)
-        self.config = {
+        config = {
             "lesson": lesson.__name__.rpartition(".")[2],
             "preset": dataclasses.asdict(preset),
             "seed": seed,
             "minutes": minutes,
         }
+        self.config = json.loads(json.dumps(config))  # as it will be read back: tuples are lists
 
     history = property(lambda self: self.path / "history.csv")
     samples = property(lambda self: self.path / "samples")

@@ -59,21 +59,20 @@ def build_classifier(initializer: Any = "glorot_uniform") -> Any:
 
     Takes float images (n, 28, 28, 1) in [-1, 1], returns logits (n, 10). The layer named "features"
     (64 units after a ReLU) holds the description that the Fréchet distance is measured on.
-    Source: the plan is that of LeCun et al., Gradient-based learning applied to document
+    No dropout: it would draw the classes' clouds so tight that the distance between clouds hangs on
+    a few unclear digits. Source: the plan is that of LeCun et al., Gradient-based learning applied to document
     recognition (1998).
     """
     from keras import Input, Model, layers
 
     image = Input((28, 28, 1), name="image")
     options = {"activation": "relu", "kernel_initializer": initializer}
-    x = layers.Conv2D(32, 5, name="conv_1", **options)(image)
+    x = layers.Conv2D(16, 5, padding="same", name="conv_1", **options)(image)
     x = layers.MaxPooling2D(2, name="pool_1")(x)
-    x = layers.Conv2D(64, 5, name="conv_2", **options)(x)
+    x = layers.Conv2D(32, 5, padding="same", name="conv_2", **options)(x)
     x = layers.MaxPooling2D(2, name="pool_2")(x)
     x = layers.Flatten(name="flatten")(x)
-    x = layers.Dropout(0.4, seed=1, name="dropout_1")(x)
     x = layers.Dense(64, name="features", **options)(x)
-    x = layers.Dropout(0.2, seed=2, name="dropout_2")(x)
     logits = layers.Dense(10, kernel_initializer=initializer, name="logits")(x)
     return Model(image, logits, name=NAME)
 

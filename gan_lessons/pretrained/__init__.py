@@ -6,6 +6,8 @@ good it is, and the sha256 of the weights. Weights are only used if they match t
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import re
 from pathlib import Path
 
@@ -76,6 +78,29 @@ def save_weights(
     with written_aside(path) as aside:
         np.savez_compressed(aside, **stored)
     return path
+
+
+def load_generator(name: str):
+    """A pretrained generator, ready to sample: its lesson module, its model, its preset.
+
+    The settings stand in the card, as a block of JSON; the discriminator is not part of the
+    weights and starts anew. Raises what `load_weights` raises, and ValueError for a card without
+    settings (the weights of something that does not generate).
+    """
+    from gan_lessons.lessons import get
+
+    block = re.search(r"```json\n(.*?)```", card(name), re.DOTALL)
+    if block is None:
+        raise ValueError(f"{name!r} is not a generator: its card holds no settings to build one.")
+    settings = json.loads(block.group(1))
+    lesson = get(settings["lesson"])
+    preset = dataclasses.replace(lesson.PRESETS["quick"], **settings["preset"])
+    model = lesson.build(preset)
+    weights = load_weights(name)
+    ordered = [weights[key] for key in sorted(weights)]
+    for network in {id(n): n for n in (model.generator, model.ema_generator)}.values():
+        network.set_weights(ordered)
+    return lesson, model, preset
 
 
 def _file(name: str, suffix: str) -> Path:

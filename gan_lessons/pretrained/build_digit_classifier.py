@@ -22,42 +22,25 @@ from gan_lessons.datasets.fetch import sha256
 from gan_lessons.metrics import digits
 
 TRAINING_DIGITS = 60_000
-EPOCHS, BATCH_SIZE, SEED = 10, 128, 0
-LEARNING_RATE, AVERAGING = 2e-3, 0.999
-MAX_ANGLE, MAX_SHIFT = 10.0, 2.0  # degrees, pixels
+EPOCHS, BATCH_SIZE, SEED = 8, 128, 0
+LEARNING_RATE = 1e-3
+MAX_SHIFT = 1  # pixels
 
 
-def turned_and_shifted(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Each image (n, 28, 28, 1) turned by up to 10 degrees and shifted by up to 2 pixels.
-
-    The output pixel at (row, column) is read, with bilinear interpolation, where the rotation sends
-    it. Outside the picture there is background (-1).
-    """
+def shifted(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Each image (n, 28, 28, 1) moved by up to a pixel each way; background (-1) comes in."""
     n, height, width, _ = images.shape
-    angle = np.deg2rad(rng.uniform(-MAX_ANGLE, MAX_ANGLE, (n, 1, 1)))
-    shift = rng.uniform(-MAX_SHIFT, MAX_SHIFT, (2, n, 1, 1))
-    row, column = np.mgrid[:height, :width] - (height - 1) / 2
-    row, column = (
-        np.cos(angle) * row - np.sin(angle) * column + shift[0] + (height - 1) / 2,
-        np.sin(angle) * row + np.cos(angle) * column + shift[1] + (width - 1) / 2,
-    )
-    border = 8  # wider than any pixel can travel: 2 pixels of shift, about 4 of rotation
-    padded = np.pad(
-        images[..., 0], ((0, 0), (border, border), (border, border)), constant_values=-1.0
-    )
-    top, left = np.floor(row).astype(int), np.floor(column).astype(int)
-    down, right = (row - top).astype("float32"), (column - left).astype("float32")
-    top, left, which = top + border, left + border, np.arange(n)[:, None, None]
-    moved = (1 - down) * (
-        (1 - right) * padded[which, top, left] + right * padded[which, top, left + 1]
-    ) + down * (
-        (1 - right) * padded[which, top + 1, left] + right * padded[which, top + 1, left + 1]
-    )
-    return moved[..., None]
+    border = ((0, 0), (MAX_SHIFT, MAX_SHIFT), (MAX_SHIFT, MAX_SHIFT), (0, 0))
+    padded = np.pad(images, border, constant_values=-1.0)
+    top, left = rng.integers(0, 2 * MAX_SHIFT + 1, (2, n))
+    moved = [
+        image[i : i + height, j : j + width] for image, i, j in zip(padded, top, left, strict=True)
+    ]
+    return np.stack(moved)
 
 
-class AugmentedDigits(keras.utils.PyDataset):
-    """Batches in an order, and with augmentations, that are a function of (seed, epoch) alone."""
+class ShiftedDigits(keras.utils.PyDataset):
+    """Batches in an order, and with shifts, that are a function of (seed, epoch) alone."""
 
     def __init__(self, images: np.ndarray, labels: np.ndarray):
         super().__init__()
@@ -72,7 +55,7 @@ class AugmentedDigits(keras.utils.PyDataset):
         chosen = self.order[index * BATCH_SIZE : (index + 1) * BATCH_SIZE]
         rng = np.random.default_rng((SEED, self.epoch, index))
         images = digits.as_model_input(self.images[chosen])
-        return turned_and_shifted(images, rng), self.labels[chosen]
+        return shifted(images, rng), self.labels[chosen]
 
     def on_epoch_end(self):
         """Go on to the next epoch's order."""
@@ -81,13 +64,13 @@ class AugmentedDigits(keras.utils.PyDataset):
 
 
 def train(images: np.ndarray, labels: np.ndarray, epochs: int) -> keras.Model:
-    """A trained classifier, its weights averaged over the last part of the run."""
+    """A trained classifier."""
     runtime.set_seed(SEED)
     model = digits.build_classifier()
-    batches = AugmentedDigits(images, labels)
+    batches = ShiftedDigits(images, labels)
     rate = keras.optimizers.schedules.CosineDecay(LEARNING_RATE, epochs * len(batches))
     model.compile(
-        keras.optimizers.Adam(rate, use_ema=True, ema_momentum=AVERAGING),
+        keras.optimizers.Adam(rate),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         jit_compile=False,  # convolutions: oneDNN without XLA is the faster choice on CPU
     )
@@ -101,14 +84,13 @@ The network behind the *LeNet Fréchet distance* of the course (`gan_lessons.met
 
 | | |
 |---|---|
-| network | two 5x5 convolutions (32 and 64 channels), each with 2x2 max-pooling, then 64 ReLU \
+| network | two 5x5 convolutions (16 and 32 channels), each with 2x2 max-pooling, then 64 ReLU \
 units ("features"), then 10 logits; {parameters:,} weights |
 | input | 28x28x1 in [-1, 1], white digit on black |
 | data | MNIST: {n:,} training digits; by Y. LeCun, C. Cortes and C. J. C. Burges, \
 licence CC BY-SA 3.0 |
-| recipe | {epochs} epochs, batch {batch}, Adam from {rate} falling to 0 along a cosine, weights \
-averaged ({averaging} a step), dropout .4 and .2, digits turned up to {angle:g} degrees and \
-shifted up to {shift:g} pixels; fixed beforehand, not chosen on the test digits |
+| recipe | {epochs} epochs, batch {batch}, Adam from {rate} falling to 0 along a cosine, digits \
+shifted by up to {shift} pixel; no dropout, no other augmentation; not chosen on the test digits |
 | seed | {seed} |
 | made with | {versions} |
 | training time | {minutes:.1f} minutes on {machine} |
@@ -124,6 +106,10 @@ build `data/` again afterwards):
 
     python -m gan_lessons.pretrained.build_digit_classifier --source download
     python data/build.py --source download
+
+Dropout, rotations and averaged weights would raise the accuracy to 99.5 %, and were left out on \
+purpose: they draw the clouds of the ten classes so tight that the distance hangs on a few unclear \
+digits.
 
 What it is for: measuring generated digits. What it is not for: reading real handwriting in the \
 world. It has seen centred, size-normalised digits only, and can be sure of its answer even for \
@@ -153,8 +139,6 @@ def main(argv: list[str] | None = None) -> None:
         "epochs": EPOCHS,
         "batch": BATCH_SIZE,
         "rate": LEARNING_RATE,
-        "averaging": AVERAGING,
-        "angle": MAX_ANGLE,
         "shift": MAX_SHIFT,
         "seed": SEED,
         "minutes": minutes,

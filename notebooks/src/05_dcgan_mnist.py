@@ -25,12 +25,12 @@
 
 # %%
 import inspect
+import textwrap
 import time
 
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import Markdown
-from keras import layers, ops
 
 from gan_lessons import datasets, dcgan, footer, plots, pretrained, resolve_preset, set_seed
 from gan_lessons.engine.training import train
@@ -39,13 +39,16 @@ from gan_lessons.layers import random_shift
 from gan_lessons.metrics import digits
 
 started, seed = time.perf_counter(), set_seed(0)
+
+from keras import layers, ops  # after gan_lessons, which prepares the ground for Keras
+
 plt.rcParams["figure.dpi"] = 80
 preset = dcgan.PRESETS[resolve_preset()]
 
 
 def source(thing):
     """Show the code of the course as it is, so that you read what really runs."""
-    return Markdown(f"```python\n{inspect.getsource(thing)}```")
+    return Markdown(f"```python\n{textwrap.dedent(inspect.getsource(thing))}```")
 
 
 # %% [markdown]
@@ -54,7 +57,7 @@ def source(thing):
 
 # %%
 ready = None
-if hasattr(pretrained, "load_generator"):
+if "dcgan_mnist" in pretrained.names():
     _, ready, _ = pretrained.load_generator("dcgan_mnist")
     figure = plots.show_images(ready.sample(40, seed=1), columns=10)
 
@@ -220,9 +223,9 @@ def stamps_per_pixel(kernel, stride=2, size=6):
 figure = plots.number_tables({f"kernel {k}": stamps_per_pixel(k)[:4, :4] for k in (3, 5, 4)})
 
 # %% [markdown]
-# **What you should see:** three tables of 4 × 4 pixels from inside an image. Kernel 3: 4, 2, 4, 2
-# in one row and 2, 1, 2, 1 in the next, a checkerboard. Kernel 5: 9, 6 and 6, 4, the same in
-# paler. Kernel 4: 4 everywhere, because 4 is two whole strides, so that each stamp ends where
+# **What you should see:** three tables of 4 × 4 pixels from inside an image. Kernel 3: 1, 2, 1, 2
+# in one row and 2, 4, 2, 4 in the next, a checkerboard. Kernel 5: 4 and 6, then 6 and 9, the same
+# in paler. Kernel 4: 4 everywhere, because 4 is two whole strides, so that each stamp ends where
 # another begins.
 #
 # Does it matter, as long as the weights can learn to make up for it? Measure it. We feed noise to
@@ -338,7 +341,7 @@ figure = plots.show_images(seen, columns=10)
 # The rules of the paper, and why they help:
 #
 # - **Strides instead of pooling.** How to shrink and how to enlarge is learnt too, not laid down.
-# - **Convolutions instead of dense layers.** Few weights, and the same in every place.
+# - **Convolutions instead of hidden dense layers.** Few weights, and the same in every place.
 # - **Batch normalisation in the generator.** It keeps the signal of every layer at a common size,
 #   so that no layer goes silent or saturates.
 # - **ReLU in the generator.** Simple, with strong gradients.
@@ -423,8 +426,8 @@ figure = plots.show_frames(trained.frames, columns=4)
 figure = plots.show_history(trained.history)
 
 # %% [markdown]
-# **What you should see:** left, the two losses. After a short restless start they change little:
-# the discriminator's stays below $2\log 2 = 1.39$, the value of a discriminator that only guesses.
+# **What you should see:** left, the two losses. After a short restless start they change little.
+# The discriminator's hovers not far from $2\log 2 = 1.39$, the value of one that only guesses.
 # Right, what the discriminator says on average about real images (above one half) and fakes
 # (below).
 #
@@ -438,22 +441,21 @@ figure = plots.show_history(trained.history)
 # %% [markdown]
 # ### Did it learn the digits by heart?
 #
-# Beside each of ten fakes, the training digit that is closest to it, pixel by pixel. And as a
+# Below each of twelve fakes, the training digit that is closest to it, pixel by pixel. And as a
 # yardstick, what real digits have for nearest neighbours among the *other* real digits.
 
 
 # %%
 def nearest(images, pool):
-    """For each image the index of the closest other one in pool, and the distance to it."""
+    """For each image the index of the closest one in pool, and the distance to it."""
     a, b = (x.reshape(len(x), -1).astype("float32") for x in (images, pool))
     squares = (a**2).sum(1)[:, None] + (b**2).sum(1)[None] - 2 * a @ b.T
-    squares[squares < 1e-2] = np.inf  # the image itself
-    return squares.argmin(axis=1), np.sqrt(squares.min(axis=1))
+    return squares.argmin(axis=1), np.sqrt(np.maximum(squares.min(axis=1), 0))
 
 
 pool = data[:10_000] / 127.5 - 1
 which, distance = nearest(fakes[:500], pool)
-_, usual = nearest(pool[:500], pool)
+_, usual = nearest(pool[:500], pool[500:])
 figure = plots.show_rows({"made up": fakes[:12], "nearest real": pool[which[:12]]})
 print(f"median distance to the nearest training digit: fakes {np.median(distance):.1f}", end=", ")
 print(f"other real digits {np.median(usual):.1f}")
@@ -529,9 +531,9 @@ for name, z in places.items():
     print(f"{name:9} length {length:.2f}   rFD {score.rfd:.4f}   legible {score.legible:.1%}")
 
 # %% [markdown]
-# Points half way along the great circle are as good as any, since they *are* distributed like any
-# others. Points half way along the straight line are further from real digits as a crowd: they lack
-# variety, as they all come from the inner part of the ball.
+# Points half way along the great circle do as well as the ends, since they are spread very nearly
+# like any other latent points. Points half way along the straight line are too short, and as a
+# crowd their images are further from real digits.
 
 # %% [markdown]
 # ## Measure
@@ -574,9 +576,10 @@ print("expected:", known.get(resolve_preset(), "no figure for this preset"))
 print("reached: ", scores["this generator, averaged"])
 
 # %% [markdown]
-# **How to read it.** Real digits sit at the floor, blurred ones far above it although you can still
-# read them: the ruler wants sharp strokes. Look at *legible* for noise before you trust that column
-# alone: a network that has only ever seen digits may well be sure that noise is an 8.
+# **How to read it.** Real digits sit at the floor, blurred ones far above it although you can
+# still read most of them: the ruler wants sharp strokes. Look at *legible* for noise before you
+# trust that column alone: a network that has only ever seen digits may well be sure that noise is
+# an 8.
 #
 # The averaged generator is usually ahead of the last step's. When the learning rate has fallen to
 # almost nothing by the end, as it does here, the last step is calm as well and the two come close.
@@ -615,24 +618,28 @@ figure = plots.show_rows({"as it should be": fakes[:12], "averages not kept": wi
 print("as it should be:  ", scores["this generator, averaged"])
 print("averages not kept:", digits.score(without))
 
+# %% [markdown]
+# **What you should see:** good digits above; below what the same weights make of the same latent
+# points without their statistics: blots or grey, with a score to match. Now the second mistake.
+
 # %%
 z = model.latent(24, seed=3)
 neighbours = {"twelve others": z[12:], "twelve times one": np.repeat(z[12:13], 12, axis=0)}
+last = model.generator  # the averaged one is frozen, and there Keras ignores training=True
+before = last.get_weights()
 pictures = {
-    name: ops.convert_to_numpy(generator(np.concatenate([z[:12], crowd]), training=True))[:12]
+    name: ops.convert_to_numpy(last(np.concatenate([z[:12], crowd]), training=True))[:12]
     for name, crowd in neighbours.items()
 }
-for layer, weights in zip(norms, kept, strict=True):
-    layer.set_weights(weights)  # training=True has moved the averages: put them back
+last.set_weights(before)  # training=True has moved the averages: put them back
 
-figure = plots.show_rows({"training=False": model.sample(z=z[:12]), **pictures})
+as_it_should_be = model.sample(z=z[:12], averaged=False)
+figure = plots.show_rows({"training=False": as_it_should_be, **pictures})
 change = np.abs(np.subtract(*pictures.values())).mean()
 print(f"same z, other neighbours: a pixel changes by {change:.3f} on average (its range is 2)")
 
 # %% [markdown]
-# **What you should see:** in the first picture good digits above, and below what the same weights
-# make of the same latent points without their statistics: blots or grey, with a score to match. In
-# the second picture the same twelve latent points three times: first as they should be, then with
+# **What you should see:** twelve latent points, three times. First as they should be; then with
 # `training=True`, once beside twelve other latent points and once beside twelve copies of one. The
 # digits in a column resemble each other, but the last two rows differ although $z$ is the same.
 #
@@ -641,12 +648,12 @@ print(f"same z, other neighbours: a pixel changes by {change:.3f} on average (it
 # %% [markdown]
 # ### 2. Take away the helpers when data are few
 #
-# Five hundred digits, a short training, once with the gradient penalty and the shifts, once without
-# either. Then we ask the discriminator about three crowds: the 500 digits it was trained on, 500
+# A hundred digits, a short training, once with the gradient penalty and the shifts, once without
+# either. Then we ask the discriminator about three crowds: the 100 digits it was trained on, 500
 # real digits that it has never met, and fakes.
 
 # %%
-few, unseen = data[:500], data[-500:]
+few, unseen = data[:100], data[-500:]
 
 
 def opinion(model, images):
@@ -654,9 +661,9 @@ def opinion(model, images):
     return float(ops.mean(ops.sigmoid(model.discriminator(images, training=False))))
 
 
-print("D says 'real' to      its 500 digits   unseen digits   fakes    rFD of the fakes")
+print("D says 'real' to      its 100 digits   unseen digits   fakes    rFD of the fakes")
 for name, changes in {"with helpers": {}, "without": dict(r1=0.0, shift=0)}.items():
-    short = dict(steps=-(-preset.steps // 12), verbose=False)
+    short = dict(steps=-(-preset.steps // 15), verbose=False)
     small = train(dcgan, preset=preset, data=few, seed=seed, **short, **changes).model
     shown = few / 127.5 - 1, unseen / 127.5 - 1, small.sample(500, averaged=False)
     said = [opinion(small, x.astype("float32")) for x in shown]
@@ -666,8 +673,8 @@ for name, changes in {"with helpers": {}, "without": dict(r1=0.0, shift=0)}.item
 # %% [markdown]
 # **What you should see:** with its helpers, the discriminator says about the same of digits it has
 # seen and of digits it has not: it judges by what digits look like. Without them it is certain of
-# its own 500, and doubts real digits that are new to it: it has learnt a list. What the generator
-# can learn from such a judge is "be one of these 500", through a discriminator so steep that its
+# its own 100, and doubts real digits that are new to it: it has learnt a list. What the generator
+# can learn from such a judge is "be one of these 100", through a discriminator so steep that its
 # gradients point nowhere useful; its fakes score worse after the same training.
 #
 # The gap between seen and unseen is worth watching in any GAN on few data. It needs only that you

@@ -201,6 +201,7 @@ def test_scale_is_accepted(answer):
         (lambda x: 2.0 * (x - x.min()) / (x.max() - x.min()) - 1, "stay dim"),
         (lambda x: 2 * np.sqrt(x / 255) - 1, "Equal steps"),
         (lambda x: x / 127.5, "lower end of tanh"),
+        (lambda x: x / 128 - 1, "upper end of tanh"),
         (lambda x: (x / 127.5 - 1).reshape(len(x), -1), "shape should be"),
     ],
 )

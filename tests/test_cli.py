@@ -1,0 +1,104 @@
+"""The command line: what it leaves behind, what it refuses, and how it says so."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gan_lessons import cli, dcgan
+from gan_lessons.engine import checkpoint
+
+TRAIN = ["train", "dcgan", "--preset", "smoke"]
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def test_train_sample_evaluate(tmp_path, capsys):
+    assert cli.main([*TRAIN, "--steps", "12", "--seed", "4", "--out", "runs/mine"]) == 0
+    printed = capsys.readouterr().out
+    assert "runs/mine/samples.png" in printed.replace("\\", "/")
+    assert "Fréchet" in printed and "n = 10,000" in printed
+    config = json.loads((tmp_path / "runs/mine/config.json").read_text())
+    assert (config["preset"]["steps"], config["seed"]) == (12, 4)
+
+    assert cli.main(["sample", "runs/mine", "-n", "9", "--seed", "7", "--out", "nine.png"]) == 0
+    picture = np.array(Image.open(tmp_path / "nine.png"))
+    model = dcgan.build(dataclasses.replace(dcgan.PRESETS["smoke"], steps=12), seed=4)
+    model.restore(checkpoint.latest(tmp_path / "runs/mine/checkpoints")[0])
+    np.testing.assert_array_equal(picture, dcgan.draw(model.sample(9, seed=7)))
+
+    assert cli.main(["evaluate", "runs/mine", "-n", "2000"]) == 0
+    assert "n = 2,000" in capsys.readouterr().out
+
+
+def test_out_names_the_folder_exactly_and_an_existing_one_is_refused(tmp_path, capsys):
+    assert cli.main([*TRAIN, "--steps", "10", "--out", "here"]) == 0
+    assert [p.name for p in tmp_path.iterdir()] == ["here"]
+    before = sorted((p, p.stat().st_mtime_ns) for p in tmp_path.rglob("*"))
+    assert cli.main([*TRAIN, "--steps", "10", "--out", "here"]) == 1
+    assert "--resume" in capsys.readouterr().err
+    assert sorted((p, p.stat().st_mtime_ns) for p in tmp_path.rglob("*")) == before
+
+
+def test_resume_starts_a_run_where_there_is_none_and_continues_one_that_is(tmp_path):
+    command = [*TRAIN, "--out", "run", "--resume"]
+    assert cli.main([*command, "--steps", "10"]) == 0
+    assert cli.main(command) == 0  # with the settings of the run, not those of the preset
+    path, _ = checkpoint.latest(tmp_path / "run/checkpoints")
+    assert checkpoint.read(path)[0]["meta"]["step"] == 10
+
+
+def test_without_out_every_run_gets_a_folder_of_its_own(tmp_path):
+    for _ in range(2):
+        assert cli.main([*TRAIN, "--steps", "10"]) == 0
+    assert sorted(p.name for p in (tmp_path / "runs").iterdir()) == ["dcgan-smoke", "dcgan-smoke-2"]
+
+
+def test_points_are_measured_by_their_modes(capsys):
+    command = ["train", "vanilla_gan", "--preset", "smoke", "--dataset", "ring"]
+    assert cli.main([*command, "--out", "ring"]) == 0
+    assert "modes" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (["train", "stylegan9"], "invalid choice"),
+        ([*TRAIN, "--steps", "0"], "must be above 0, received 0"),
+        ([*TRAIN, "--steps", "many"], "invalid positive int value: 'many'"),
+        ([*TRAIN, "--minutes", "-1"], "must be above 0, received -1"),
+        ([*TRAIN, "--preset", "huge"], "invalid choice"),
+    ],
+)
+def test_wrong_use(arguments, message, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(arguments)
+    assert stopped.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (["sample", "nowhere"], "nowhere"),
+        (["sample", "nowhere", "--out", "picture.gif"], "must be a .png file"),
+        (["evaluate", "digit_classifier"], "not a generator"),
+        ([*TRAIN, "--dataset", "cats"], "cats"),
+        (["data", "import", "mnist", "missing.npz"], "missing.npz"),
+    ],
+)
+def test_failures_are_one_sentence_and_no_traceback(arguments, message, capsys):
+    assert cli.main(arguments) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("gan-lessons: ") and message in error
+    assert "Traceback" not in error
+
+
+def test_data_list_names_the_bundled_digits(capsys):
+    assert cli.main(["data", "list"]) == 0
+    assert "mnist" in capsys.readouterr().out

@@ -1,0 +1,74 @@
+"""The layers of the lessons against NumPy."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from gan_lessons import layers
+from gan_lessons.engine import backends
+
+RNG = np.random.default_rng(0)
+
+
+def shifted(image, down, right):
+    """An image moved by whole pixels, black (-1) where nothing was: the slow way."""
+    height, width, _ = image.shape
+    result = np.full_like(image, -1.0)
+    for i in range(height):
+        for j in range(width):
+            if 0 <= i - down < height and 0 <= j - right < width:
+                result[i, j] = image[i - down, j - right]
+    return result
+
+
+def test_random_shift_moves_each_image_by_its_own_whole_pixels():
+    images = RNG.uniform(-1, 1, (40, 7, 9, 2)).astype("float32")
+    seed = keras.random.SeedGenerator(0)
+    moved = ops.convert_to_numpy(layers.random_shift(ops.convert_to_tensor(images), 2, seed))
+    seen = set()
+    for before, after in zip(images, moved, strict=True):
+        fits = [
+            (down, right)
+            for down in range(-2, 3)
+            for right in range(-2, 3)
+            if np.allclose(after, shifted(before, down, right), atol=1e-5)
+        ]
+        assert len(fits) == 1, "not a shift by at most two pixels"
+        seen.add(fits[0])
+    assert len(seen) > 12, "the images were not moved independently"
+
+
+def test_random_shift_by_nothing_is_the_identity():
+    images = ops.convert_to_tensor(RNG.uniform(-1, 1, (2, 4, 4, 1)).astype("float32"))
+    assert layers.random_shift(images, 0, None) is images
+
+
+def test_random_shift_passes_the_gradient_to_the_pixels_that_stayed():
+    images = RNG.uniform(-1, 1, (3, 5, 5, 1)).astype("float32")
+
+    def total(x):
+        return layers.random_shift(x, 1, keras.random.SeedGenerator(4))
+
+    gradient = ops.convert_to_numpy(backends.input_gradient(total, ops.convert_to_tensor(images)))
+    assert set(np.unique(gradient)) <= {0.0, 1.0}
+    moved = ops.convert_to_numpy(total(ops.convert_to_tensor(images)))
+    for g, after in zip(gradient, moved, strict=True):
+        assert g.sum() == (~np.isclose(after, -1.0)).sum()
+
+
+def test_fourier_features():
+    x = RNG.uniform(-1, 1, (6, 2)).astype("float32")
+    result = ops.convert_to_numpy(layers.fourier_features(ops.convert_to_tensor(x), 2))
+    pi = np.pi
+    expected = [x, np.sin(pi * x), np.sin(2 * pi * x), np.cos(pi * x), np.cos(2 * pi * x)]
+    np.testing.assert_allclose(result, np.concatenate(expected, axis=1), atol=1e-5)
+    assert layers.fourier_features(x, 0) is x
+
+
+@pytest.mark.parametrize("frequencies", [1, 4])
+def test_fourier_features_have_the_stated_width(frequencies):
+    assert layers.fourier_features(ops.zeros((3, 5)), frequencies).shape == (
+        3,
+        5 * (1 + 2 * frequencies),
+    )

@@ -1,0 +1,148 @@
+"""`train` from end to end on small models: history, run folders, budgets, alarms."""
+
+import dataclasses
+import json
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gan_lessons import dcgan, vanilla_gan
+from gan_lessons.engine.alarms import Alarms
+from gan_lessons.engine.callbacks import Anneal, Budget
+from gan_lessons.engine.training import choose_preset, train
+
+DATA = np.random.default_rng(0).integers(0, 256, (200, 28, 28, 1), dtype=np.uint8)
+SMALL = dataclasses.replace(dcgan.PRESETS["smoke"], steps=25, report_every=10)
+
+
+def test_a_run_leaves_everything_in_its_folder_and_nothing_outside(tmp_path):
+    out = tmp_path / "here" / "run"
+    trained = train(dcgan, SMALL, data=DATA, seed=3, out=out, verbose=False)
+    assert trained.finished
+    assert list(trained.history["step"]) == [10, 20, 25]
+    assert {p.name for p in out.iterdir()} == {
+        "config.json", "history.csv", "samples", "samples.gif", "checkpoints", "card.md",
+    }  # fmt: skip
+    config = json.loads((out / "config.json").read_text())
+    assert (config["lesson"], config["seed"], config["preset"]["steps"]) == ("dcgan", 3, 25)
+    assert (out / "checkpoints" / "step_00000025.npz").exists(), "the last state is not saved"
+    picture = np.array(Image.open(sorted((out / "samples").iterdir())[-1]))
+    np.testing.assert_array_equal(picture, dcgan.draw(trained.model.sample(64, seed=0)))
+    assert [p.name for p in tmp_path.iterdir()] == ["here"]
+
+
+def test_an_existing_folder_is_refused_and_left_alone(tmp_path):
+    (tmp_path / "precious.txt").write_text("do not touch")
+    with pytest.raises(FileExistsError, match="--resume"):
+        train(dcgan, SMALL, data=DATA, out=tmp_path, verbose=False)
+    assert [p.name for p in tmp_path.iterdir()] == ["precious.txt"]
+
+
+def test_a_run_cannot_go_on_with_other_settings(tmp_path):
+    train(dcgan, SMALL, data=DATA, out=tmp_path / "run", verbose=False)
+    with pytest.raises(ValueError, match="seed: there 0, now 1"):
+        train(dcgan, SMALL, data=DATA, seed=1, out=tmp_path / "run", resume=True, verbose=False)
+
+
+def test_a_finished_run_is_not_trained_again(tmp_path):
+    first = train(dcgan, SMALL, data=DATA, out=tmp_path / "run", verbose=False)
+    again = train(dcgan, SMALL, data=DATA, out=tmp_path / "run", resume=True, verbose=False)
+    np.testing.assert_array_equal(first.model.sample(3), again.model.sample(3))
+    assert list(again.history["step"]) == [10, 20, 25]
+
+
+def test_seed_decides_everything():
+    one, two, other = (
+        train(dcgan, SMALL, data=DATA, seed=s, verbose=False).model.sample(4) for s in (1, 1, 2)
+    )
+    np.testing.assert_array_equal(one, two)
+    assert not np.array_equal(one, other)
+
+
+def test_minutes_end_the_training_and_bring_the_rate_down():
+    preset = dataclasses.replace(SMALL, report_every=5)
+    began = time.monotonic()
+    trained = train(dcgan, preset, data=DATA, minutes=0.2, verbose=False)
+    assert time.monotonic() - began > 0.2 * 60
+    assert trained.history["seconds"][-1] == pytest.approx(12.0, abs=6.0)
+    rate = float(trained.model.players[0].optimizer.learning_rate)
+    assert rate < 0.5 * preset.learning_rate
+
+
+def test_anneal_holds_then_falls_in_a_straight_line():
+    anneal = Anneal(Budget(100, 10), hold=0.5, final=0.1)
+    assert [round(anneal.factor(f), 6) for f in (0, 0.25, 0.5, 0.75, 1.0)] == [1, 1, 1, 0.55, 0.1]
+
+
+def test_settings_that_do_not_exist_are_refused():
+    with pytest.raises(ValueError, match=r"\['layers'\].*batch_size"):
+        choose_preset(dcgan, "smoke", layers=3)
+    with pytest.raises(ValueError, match="only the presets smoke, quick, full"):
+        choose_preset(dcgan, "large")
+    with pytest.raises(ValueError, match="steps must be a whole number >= 1, received 0"):
+        choose_preset(dcgan, "smoke", steps=0)
+
+
+class Fake:
+    """Stands in for a model: what Alarms asks of one."""
+
+    def __init__(self, samples):
+        self.samples, self.stop_training = samples, False
+
+    def sample(self, n, seed, averaged):
+        return self.samples
+
+
+def sounded(samples, logs, reports=4):
+    rng = np.random.default_rng(0)
+    real = np.where(rng.uniform(size=(64, 8, 8, 1)) < 0.8, -1.0, rng.uniform(-1, 1, (64, 8, 8, 1)))
+    alarms = Alarms(real.astype("float32"), tell=lambda text: None)
+    alarms.set_model(Fake(real if samples is None else samples))
+    for epoch in range(reports):
+        alarms.on_epoch_end(epoch, logs)
+    return alarms.raised, alarms.model.stop_training
+
+
+@pytest.mark.parametrize(
+    "samples, logs, expected",
+    [
+        (None, {"loss": 1.0, "real_score": 0.7, "fake_score": 0.3}, []),
+        (None, {"loss": float("nan")}, ["not finite"]),
+        (None, {"loss": float("inf")}, ["not finite"]),
+        (None, {"loss": 1.0, "real_score": 0.999, "fake_score": 0.001}, ["discriminator wins"]),
+        (np.full((64, 8, 8, 1), 0.3), {"loss": 1.0}, ["collapse"]),
+        (
+            np.sign(np.random.default_rng(1).normal(size=(64, 8, 8, 1))),
+            {"loss": 1.0},
+            ["saturation"],
+        ),
+    ],
+)
+def test_alarms(samples, logs, expected):
+    raised, stopped = sounded(samples, logs)
+    assert raised == expected
+    assert stopped == (expected == ["not finite"])
+
+
+def test_one_bad_report_is_no_alarm():
+    assert sounded(np.full((64, 8, 8, 1), 0.3), {"loss": 1.0}, reports=2)[0] == []
+
+
+def test_a_diverged_model_is_not_saved(tmp_path):
+    preset = dataclasses.replace(SMALL, learning_rate=1e30)
+    trained = train(dcgan, preset, data=DATA, out=tmp_path / "run", verbose=False)
+    assert trained.alarms == ["not finite"] and not trained.finished
+    assert list((tmp_path / "run" / "checkpoints").glob("*.npz")) == []
+
+
+def test_fading_noise_and_plain_form():
+    ring = vanilla_gan.TOY_PRESETS["smoke"]["ring"]
+    model = vanilla_gan.build(ring)
+    zeros = np.zeros((2000, 2), "float32")
+    for step, expected in ((0, 0.25), (12, 0.125), (24, 0.0), (40, 0.0)):
+        model.step_counter.assign(step)  # fades to zero at .6 of 40 steps
+        assert np.std(np.array(model.veil(zeros))) == pytest.approx(expected, abs=0.012)
+    plain = vanilla_gan.plain(ring)
+    assert (plain.r1, plain.r2, plain.noise, plain.frequencies, plain.average) == (0, 0, 0, 0, None)
