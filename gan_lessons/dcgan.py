@@ -57,9 +57,18 @@ PRESETS = {
     "smoke": DCGANPreset(batch_size=16, steps=20, report_every=10, channels=(8, 16), dense=16),
     "quick": DCGANPreset(),
     "full": DCGANPreset(
-        source="auto", batch_size=128, steps=30_000, channels=(64, 128), report_every=500
+        source="auto",
+        batch_size=128,
+        steps=30_000,
+        report_every=500,
+        channels=(64, 128),
+        dense=512,
+        shift=1,
     ),
 }
+
+# How the generator that comes with the course was trained, on all 60,000 training digits.
+PRETRAINED = DCGANPreset(steps=12_000, report_every=200, shift=1, hold=0.4)
 
 
 def build_generator(latent_dim=64, channels=(32, 64), kernel=4):

@@ -16,6 +16,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import json
+import logging
 import os
 import platform
 import sys
@@ -51,6 +52,9 @@ def _set_defaults() -> None:
     """Set what must be in the environment before Keras is imported; never overrule the user."""
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    # TensorFlow's Python logger would print its hints ("... triggered tf.function retracing") into
+    # the output of a notebook's cells; errors still come through.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     if not os.environ.get("KERAS_BACKEND") and "keras" not in sys.modules:
         os.environ["KERAS_BACKEND"] = _preferred_backend()
     quiet.install()

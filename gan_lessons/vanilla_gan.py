@@ -1,4 +1,4 @@
-"""The vanilla GAN (Goodfellow et al. 2014): two dense networks, on digits or on points in the plane.
+"""The vanilla GAN (Goodfellow et al. 2014): two dense networks, for digits or for points.
 
 `plain` turns any preset into the form of 2014: cross-entropy, dropout, nothing else. The presets
 themselves are the form that the lesson ends with: gradient penalties, an averaged generator, and
@@ -54,15 +54,16 @@ class VanillaPreset(Preset):
     rates: tuple = (1e-3, 1e-3)
     beta_1: float = 0.0
     beta_2: float = 0.99
-    r1: float = 1.0
+    r1: float = 0.5
     r2: float = 0.0
     penalty_every: int = 8
     noise: float = 0.0
     noise_until: float = 0.6
-    shift: int = 0
+    shift: int = 2
     frequencies: int = 0
     scale: float = 1.0
-    average: float | None = 0.998
+    average: float | None = 0.999
+    hold: float = 0.5
 
 
 PRESETS = {
@@ -88,6 +89,7 @@ _RING = VanillaPreset(
     r1=0.003,
     r2=0.003,
     noise=0.25,
+    shift=0,
     frequencies=4,
     average=0.999,
 )

@@ -23,7 +23,7 @@ class CheckpointError(ValueError):
 
 
 def named_variables(model):
-    """All variables of a model and its optimizers, under names that do not depend on the process."""
+    """All variables of a model and its optimizers, under names that are the same everywhere."""
     named = {f"model/{i:04d}/{v.name}": v for i, v in enumerate(model.variables)}
     optimizers = model.optimizer.members if model.optimizer is not None else {}
     for player, optimizer in optimizers.items():

@@ -1,7 +1,7 @@
 """The losses of the course: what each player minimises, written on logits.
 
-Every discriminator returns logits `l`, so that D(x) = sigmoid(l). Real is 1, fake is 0. All functions
-return the mean over the batch. Losses of one family come in pairs, discriminator first.
+Every discriminator returns logits `l`, so that D(x) = sigmoid(l). Real is 1, fake is 0. All
+functions return the mean over the batch. Losses of one family come in pairs, discriminator first.
 """
 
 from keras import ops
@@ -90,7 +90,7 @@ def discriminator_relativistic(real_logits, fake_logits):
 
 
 def generator_relativistic(real_logits, fake_logits):
-    """-E log sigmoid(l(G(z)) - l(x)): the same comparison from the other side (Huang et al. 2024)."""
+    """-E log sigmoid(l(G(z)) - l(x)): the same from the other side (Huang et al. 2024)."""
     return binary_cross_entropy(fake_logits - real_logits, 1.0)
 
 

@@ -60,8 +60,8 @@ def build_classifier(initializer: Any = "glorot_uniform") -> Any:
     Takes float images (n, 28, 28, 1) in [-1, 1], returns logits (n, 10). The layer named "features"
     (64 units after a ReLU) holds the description that the Fréchet distance is measured on.
     No dropout: it would draw the classes' clouds so tight that the distance between clouds hangs on
-    a few unclear digits. Source: the plan is that of LeCun et al., Gradient-based learning applied to document
-    recognition (1998).
+    a few unclear digits. Source: the plan is that of LeCun et al., Gradient-based learning applied
+    to document recognition (1998).
     """
     from keras import Input, Model, layers
 

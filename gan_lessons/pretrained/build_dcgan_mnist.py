@@ -18,7 +18,7 @@ from gan_lessons.datasets.fetch import sha256
 from gan_lessons.engine.training import train
 
 NAME, SEED = "dcgan_mnist", 0
-PRESET = dcgan.PRESETS["pretrained"]
+PRESET = dcgan.PRETRAINED
 
 CARD = """# DCGAN generator of digits
 

@@ -70,7 +70,7 @@ WRONG = {
     "smoothing: on both sides": (
         checks.check_smoothed_targets,
         targets(lambda s: 1 - s, lambda s: s),
-        "one-sided",
+        "fakes' target must stay 0",
     ),
     "smoothing: upwards": (
         checks.check_smoothed_targets,
@@ -193,7 +193,7 @@ def test_wrong_answer_is_rejected_for_the_idea_it_misses(name):
     check, answer, idea = WRONG[name]
     verdict = check(answer)
     assert verdict.status == "wrong", verdict.message
-    assert idea in verdict.message
+    assert idea in verdict.message.removeprefix(f"Not yet: {check.exercise}. ")
 
 
 def test_every_check_rejects_at_least_two_wrong_answers():

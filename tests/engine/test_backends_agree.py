@@ -10,6 +10,8 @@ import pytest
 
 from gan_lessons import runtime
 
+# A relativistic discriminator compares two logits: its last bias cancels, and has no gradient.
+ZERO = {"ring/discriminator/3"}
 PROGRAM = Path(__file__).with_name("backend_gradients.py")
 
 
@@ -31,6 +33,8 @@ def test_gradients_agree(tmp_path):
         assert set(other) == set(first)
         for name, expected in first.items():
             size = np.linalg.norm(expected)
-            assert size > 0, f"{name} has no gradient"
+            if name in ZERO:
+                assert size < 1e-6 and np.linalg.norm(other[name]) < 1e-6
+                continue
             error = np.linalg.norm(other[name] - expected) / size
             assert error < 1e-4, f"{name}: the backends differ by {error:.1e}"

@@ -46,8 +46,10 @@ def train_step(model, state, data):
         if turn.fresh_fakes:
             makers = [p for p in model.players if p.makes_fakes]
 
-            def make_fakes(weights, real=real, makers=makers, values=dict(values)):
-                with Recorder({**values, **weights}) as scope:
+            now = dict(values)
+
+            def make_fakes(weights, real=real, makers=makers, now=now):
+                with Recorder({**now, **weights}) as scope:
                     fakes = model.make_fakes(real)
                 return fakes, scope.updates([v for p in makers for v in p.state] + model.seeds)
 
@@ -55,8 +57,10 @@ def train_step(model, state, data):
             fakes, pull_back, fakes_state = jax.vjp(make_fakes, weights, has_aux=True)
             values.update({id(v): fakes_state[id(v)] for v in model.seeds if id(v) in fakes_state})
 
-        def evaluate(weights, fakes, player=player, real=real, values=dict(values)):
-            with Recorder({**values, **weights}) as scope:
+        now = dict(values)
+
+        def evaluate(weights, fakes, player=player, real=real, now=now):
+            with Recorder({**now, **weights}) as scope:
                 loss, monitors = player.evaluate(real, fakes)
                 scaled_loss = player.optimizer.scale_loss(loss)
             return scaled_loss, (loss, monitors, scope.updates(player.state + model.seeds))
