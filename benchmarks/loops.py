@@ -6,6 +6,7 @@ Each loop takes networks, images and a `Clock`, and trains until the clock says 
 one line of JSON, is the last line printed.
 """
 
+import dataclasses
 import json
 import sys
 import time
@@ -64,10 +65,11 @@ def ticking(clock):
     return Ticking()
 
 
-def adam():
+def adam(kind=None):
+    """A new Adam, of the same settings for every player of every loop; Keras' own by default."""
     import keras
 
-    return keras.optimizers.Adam(2e-4, beta_1=0.5)
+    return (kind or keras.optimizers.Adam)(2e-4, beta_1=0.5)
 
 
 def as_floats(images):
@@ -75,14 +77,25 @@ def as_floats(images):
     return images.astype("float32") / 127.5 - 1.0
 
 
-def engine(case, generator, discriminator, images, clock):
-    """(a) The course's engine as the lessons use it, without average, penalty and augmentation."""
+def engine_model(case, generator, discriminator):
+    """A lesson's model on the engine, without average, penalty and augmentation, compiled."""
     from gan_lessons import dcgan
+    from gan_lessons.engine import backends
     from gan_lessons.engine.presets import Preset
 
-    preset = Preset("mnist", case.batch_size, steps=1, report_every=1, jit=case.jit)
+    together = case.steps_per_execution
+    preset = Preset("mnist", case.batch_size, steps=together, report_every=together, jit=case.jit)
     model = dcgan.DCGAN(generator, discriminator, r1=0.0, shift=0)
-    model.compile({"discriminator": adam(), "generator": adam()}, jit_compile=preset.jit_compile)
+    model.compile(
+        {p.name: adam(backends.Adam) for p in model.players},
+        jit_compile=preset.jit_compile,
+        steps_per_execution=together,
+    )
+    return model
+
+
+def fit_engine(model, case, images, clock):
+    """Train on the engine until the clock says stop."""
     model.fit(
         images,
         batch_size=case.batch_size,
@@ -90,6 +103,16 @@ def engine(case, generator, discriminator, images, clock):
         verbose=0,
         callbacks=[ticking(clock)],
     )
+
+
+def engine(case, generator, discriminator, images, clock):
+    """(a) The course's engine."""
+    fit_engine(engine_model(case, generator, discriminator), case, images, clock)
+
+
+def engine_other(case, generator, discriminator, images, clock):
+    """The engine with the opposite choice about XLA."""
+    engine(dataclasses.replace(case, jit=not case.jit), generator, discriminator, images, clock)
 
 
 def classic(case, generator, discriminator, images, clock):
@@ -175,12 +198,25 @@ def plain(case, generator, discriminator, images, clock):
     )
 
 
-LOOPS = {"engine": engine, "classic": classic, "plain": plain, "engine_jax": engine}
+LOOPS = {
+    "engine": engine,
+    "classic": classic,
+    "plain": plain,
+    "engine_other": engine_other,
+    "engine_jax": engine,
+}
+
+
+def weights(network):
+    """Copies of the trainable weights."""
+    import keras
+
+    return [np.array(keras.ops.convert_to_numpy(w)) for w in network.trainable_weights]
 
 
 def moved(before, network):
     """How far the trainable weights went, as a share of their own length."""
-    after = [np.array(w) for w in network.trainable_weights]
+    after = weights(network)
     distance = sum(float(np.sum((a - b) ** 2)) for a, b in zip(after, before, strict=True))
     return (distance / sum(float(np.sum(b**2)) for b in before)) ** 0.5
 
@@ -195,7 +231,7 @@ def measure(loop, case_name, images, seconds, warm_seconds=1.0):
 
     case = networks.CASES[case_name]
     players = dict(zip(("generator", "discriminator"), networks.build(case), strict=True))
-    before = {k: [np.array(w) for w in v.trainable_weights] for k, v in players.items()}
+    before = {k: weights(v) for k, v in players.items()}
     clock = Clock(seconds, warm_seconds=warm_seconds)
     LOOPS[loop](case, players["generator"], players["discriminator"], images, clock)
     cpu, way = clock.cpu_milliseconds, {}
@@ -215,7 +251,7 @@ def measure(loop, case_name, images, seconds, warm_seconds=1.0):
 
 
 def peak(seconds, size=2048):
-    """The fastest product of two float32 matrices seen here, in GFLOP/s: NumPy's or TensorFlow's."""
+    """The fastest product of two float32 matrices, by NumPy or by TensorFlow, in GFLOP/s."""
     import tensorflow as tf
 
     a = np.random.default_rng(0).standard_normal((size, size), dtype=np.float32)
@@ -234,10 +270,14 @@ def peak(seconds, size=2048):
 
 if __name__ == "__main__":
     loop, case_name, path, seconds = sys.argv[1:]
-    if loop in ("engine", "engine_jax", "peak"):
+    if loop not in ("classic", "plain"):
         from gan_lessons import runtime  # noqa: F401  sets the environment of the lessons
     if loop == "peak":
         result = peak(float(seconds))
+    elif loop == "breakdown":
+        import breakdown
+
+        result = breakdown.measure(case_name, float(seconds))
     else:
         result = measure(loop, case_name, np.load(path, allow_pickle=False), float(seconds))
     print(json.dumps(result))

@@ -15,17 +15,25 @@ IMAGE_SHAPE = (28, 28, 1)
 
 @dataclasses.dataclass(frozen=True)
 class Case:
-    """One row of the table: networks, batch size, and whether the engine lets XLA compile them."""
+    """One row of the table.
+
+    Attributes:
+        networks: "mlp" or "dcgan"; `batch_size`: real images per step.
+        jit, steps_per_execution: how the engine is compiled (see `gan_lessons.engine.presets`).
+        targets: how many times faster than the other loops the engine should be.
+    """
 
     networks: str
     batch_size: int
     jit: bool
+    steps_per_execution: int
+    targets: dict
 
 
 CASES = {
-    "mlp32": Case("mlp", 32, jit=True),
-    "mlp128": Case("mlp", 128, jit=True),
-    "dcgan64": Case("dcgan", 64, jit=False),
+    "mlp32": Case("mlp", 32, False, 10, {"classic": 10.0, "plain": 1.4}),
+    "mlp128": Case("mlp", 128, False, 10, {"classic": 5.0, "plain": 1.4}),
+    "dcgan64": Case("dcgan", 64, False, 1, {"classic": 2.0, "plain": 1.0}),
 }
 
 

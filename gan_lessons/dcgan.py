@@ -13,7 +13,7 @@ import keras
 from keras import layers, ops
 
 from gan_lessons import metrics, plots
-from gan_lessons.engine import losses, penalties
+from gan_lessons.engine import backends, losses, penalties
 from gan_lessons.engine.model import AdversarialModel
 from gan_lessons.engine.players import Player
 from gan_lessons.engine.presets import Preset
@@ -175,9 +175,7 @@ def build(preset, seed=0):
         average=preset.average,
         seed=seed,
     )
-    optimizers = {
-        p.name: keras.optimizers.Adam(preset.learning_rate, 0.0, 0.99) for p in model.players
-    }
+    optimizers = {p.name: backends.Adam(preset.learning_rate, 0.0, 0.99) for p in model.players}
     model.compile(
         optimizers,
         jit_compile=preset.jit_compile,

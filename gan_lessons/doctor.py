@@ -182,7 +182,7 @@ def _speed(facts: Facts):
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    """ "3.15.1" as (3, 15)."""
+    """Turn "3.15.1" into (3, 15)."""
     return tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
 
 

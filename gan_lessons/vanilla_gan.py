@@ -13,7 +13,7 @@ import keras
 from keras import layers, ops
 
 from gan_lessons import datasets, metrics, plots
-from gan_lessons.engine import losses, penalties
+from gan_lessons.engine import backends, losses, penalties
 from gan_lessons.engine.model import AdversarialModel
 from gan_lessons.engine.players import Player
 from gan_lessons.engine.presets import Preset
@@ -44,7 +44,7 @@ class VanillaPreset(Preset):
     batch_size: int = 128
     steps: int = 6000
     report_every: int = 100
-    jit: bool = True
+    steps_per_execution: int = 10
     shape: tuple = (28, 28, 1)
     latent_dim: int = 64
     generator: tuple = (256, 512, 1024)
@@ -89,6 +89,7 @@ _RING = VanillaPreset(
     r1=0.003,
     r2=0.003,
     noise=0.25,
+    jit=True,
     shift=0,
     frequencies=4,
     average=0.999,
@@ -229,7 +230,7 @@ def build(preset, seed=0):
     model = VanillaGAN(build_generator(preset), build_discriminator(preset), preset, seed=seed)
     model.compile(
         {
-            player.name: keras.optimizers.Adam(rate, preset.beta_1, preset.beta_2)
+            player.name: backends.Adam(rate, preset.beta_1, preset.beta_2)
             for player, rate in zip(model.players, preset.rates, strict=True)
         },
         jit_compile=preset.jit_compile,

@@ -121,8 +121,8 @@ def test_tensorflow_imported_first():
 
 
 def test_problems_come_before_advice():
-    levels = [f.level for f in diagnose(facts(memory_gb=0.1, cache_error="full", python=(3, 14)))]
-    assert levels == [PROBLEM, PROBLEM, ADVICE]
+    findings = diagnose(facts(nvidia=True, cache_error="full", python=(3, 14)))
+    assert [finding.level for finding in findings] == [PROBLEM, PROBLEM, ADVICE]
 
 
 def test_report_and_exit_code(monkeypatch, capsys):

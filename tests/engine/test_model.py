@@ -131,16 +131,3 @@ def test_a_monitor_that_was_not_announced_is_refused():
     player = Player("a", [network], lambda real, fakes: (0.0, {"speed": 1.0}))
     with pytest.raises(ValueError, match=r"\['speed'\].*monitors=\[\]"):
         player.evaluate(None, None)
-
-
-def test_import_does_not_touch_other_backends():
-    import subprocess
-    import sys
-
-    code = (
-        "import sys, gan_lessons; from gan_lessons import dcgan, metrics; dcgan.build\n"
-        "names = {'tensorflow', 'jax', 'torch'} & set(sys.modules)\n"
-        "print(sorted(names - {gan_lessons.runtime.backend()}))"
-    )
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert out.stdout.strip() == "[]"

@@ -6,6 +6,7 @@ Keras hands over the values as four lists. Here they live in one dict, `values`,
 
 import jax
 from keras import tree
+from keras.optimizers import Adam  # noqa: F401  (on TensorFlow there is a faster one)
 
 from gan_lessons.engine.state import Recorder, discarded
 

@@ -1,5 +1,6 @@
 """One training step on TensorFlow: gradients from `tf.GradientTape`."""
 
+import keras
 import tensorflow as tf
 from keras import tree
 
@@ -50,6 +51,33 @@ def train_step(model, data):
         apply_updates(scope.updates(own), own)
         logs.update({f"{player.name}_loss": loss, **monitors})
     return model.finish_step(logs)
+
+
+class Adam(keras.optimizers.Adam):
+    """Keras' Adam with its update as one fused kernel per variable instead of a dozen small ones.
+
+    The formula is the same (Kingma and Ba 2015, the form before section 2.1); only rounding
+    differs. For a dense network of a million weights the update is most of a step's work.
+    """
+
+    def update_step(self, gradient, variable, learning_rate):
+        """Move one variable; called by Keras."""
+        if self.amsgrad or isinstance(gradient, tf.IndexedSlices):
+            return super().update_step(gradient, variable, learning_rate)
+        step = tf.cast(self.iterations.value + 1, variable.dtype)
+        index = self._get_variable_index(variable)
+        return tf.raw_ops.ResourceApplyAdam(
+            var=variable.handle,  # Keras hands over the tf.Variable inside its own
+            m=self._momentums[index].value.handle,
+            v=self._velocities[index].value.handle,
+            beta1_power=tf.pow(tf.cast(self.beta_1, variable.dtype), step),
+            beta2_power=tf.pow(tf.cast(self.beta_2, variable.dtype), step),
+            lr=tf.cast(learning_rate, variable.dtype),
+            beta1=self.beta_1,
+            beta2=self.beta_2,
+            epsilon=self.epsilon,
+            grad=gradient,
+        )
 
 
 def _gradient_or_zero(gradient, x):

@@ -2,6 +2,7 @@
 
 import torch
 from keras import tree
+from keras.optimizers import Adam  # noqa: F401  (on TensorFlow there is a faster one)
 
 from gan_lessons.engine.state import Recorder, apply_updates, discarded
 
