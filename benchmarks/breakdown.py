@@ -11,6 +11,7 @@ import loops
 import networks
 import numpy as np
 import tensorflow as tf
+from clock import Clock
 
 
 def milliseconds(run, seconds):
@@ -76,7 +77,7 @@ def measure(case_name, seconds):
     batch = tf.constant(images[: case.batch_size])
     bare_ms = milliseconds(lambda: bare(batch), 3 * share)
     optimizers = sum(milliseconds(optimizer_run(p), share) for p in model.players)
-    clock = loops.Clock(3 * share)
+    clock = Clock(3 * share)
     loops.fit_engine(model, case, images, clock)
     return {
         "step under fit": clock.milliseconds,

@@ -1,7 +1,11 @@
 """Showing the course's own code in a notebook: always the live source, never a copy of it."""
 
 import inspect
+import json
 import textwrap
+from pathlib import Path
+
+RESULTS = Path(__file__).parent.parent / "benchmarks" / "results"
 
 
 def source(*objects):
@@ -14,3 +18,19 @@ def source(*objects):
 
     parts = [textwrap.dedent(inspect.getsource(thing)).strip() for thing in objects]
     return Markdown("```python\n" + "\n\n\n".join(parts) + "\n```")
+
+
+def expected(name, preset):
+    """What several seeds have reached, from the tables of `benchmarks/quality.py`, as text.
+
+    Args:
+        name: lesson and data set, such as "dcgan-mnist".
+        preset: name of the preset; there are tables of "quick" and "full" at most.
+    """
+    path = RESULTS / f"{name}-{preset}.json"
+    if not path.exists():
+        return f"no table for the preset {preset}"
+    table = json.loads(path.read_text(encoding="utf-8"))
+    figures = {k: v for k, v in table["summary"].items() if k not in ("steps", "seconds", "floor")}
+    told = ", ".join(f"{k} {v['mean']:.4f} +- {v['std']:.4f}" for k, v in figures.items())
+    return f"{told} ({len(table['runs'])} seeds)"

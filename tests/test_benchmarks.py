@@ -14,8 +14,8 @@ FOLDER = Path(__file__).resolve().parents[1] / "benchmarks"
 
 @pytest.fixture
 def modules(monkeypatch):
-    """networks, loops and speed, imported the way the scripts import each other."""
-    names = ("networks", "loops", "speed")
+    """The scripts' modules, imported the way the scripts import each other."""
+    names = ("networks", "loops", "speed", "clock")
     monkeypatch.syspath_prepend(str(FOLDER))
     yield [__import__(name) for name in names]
     for name in names:
@@ -56,10 +56,10 @@ def test_a_step_needs_the_passes_of_both_turns(modules):
 
 
 def test_the_clock_leaves_out_the_warm_up(modules, monkeypatch):
-    loops = modules[1]
+    clock_module = modules[3]
     now = iter([100.0, 100.5, 101.5, 101.75, 102.0, 102.25, 102.5])  # the first steps are slow
-    monkeypatch.setattr(loops.time, "perf_counter", lambda: next(now))
-    clock = loops.Clock(seconds=1.0, warm_steps=2, warm_seconds=1.0)
+    monkeypatch.setattr(clock_module.time, "perf_counter", lambda: next(now))
+    clock = clock_module.Clock(seconds=1.0, warm_steps=2, warm_seconds=1.0)
     ticks = [clock.tick() for _ in range(7)]
     assert ticks == [True] * 6 + [False]
     assert clock.milliseconds == 250.0

@@ -25,6 +25,8 @@ class CheckpointError(ValueError):
 def named_variables(model):
     """All variables of a model and its optimizers, under names that are the same everywhere."""
     named = {f"model/{i:04d}/{v.name}": v for i, v in enumerate(model.variables)}
+    # An interrupted report goes on with its means; Keras does not count them as variables.
+    named |= {f"report/{i:04d}/{v.name}": v for i, v in enumerate(model.metrics_variables)}
     optimizers = model.optimizer.members if model.optimizer is not None else {}
     for player, optimizer in optimizers.items():
         for i, v in enumerate(optimizer.variables):

@@ -24,19 +24,18 @@
 # **Before:** lesson 03, the vanilla GAN: two players, two losses, one loop.
 
 # %%
-import inspect
-import textwrap
 import time
 
 import matplotlib.pyplot as plt
 import numpy as np
-from IPython.display import Markdown
 
 from gan_lessons import datasets, dcgan, footer, plots, pretrained, resolve_preset, set_seed
 from gan_lessons.engine.training import train
 from gan_lessons.latent import great_circle, straight
 from gan_lessons.layers import random_shift
 from gan_lessons.metrics import digits
+from gan_lessons.show import expected as seeds_reached
+from gan_lessons.show import source
 
 started, seed = time.perf_counter(), set_seed(0)
 
@@ -46,20 +45,13 @@ plt.rcParams["figure.dpi"] = 80
 preset = dcgan.PRESETS[resolve_preset()]
 
 
-def source(thing):
-    """Show the code of the course as it is, so that you read what really runs."""
-    return Markdown(f"```python\n{textwrap.dedent(inspect.getsource(thing))}```")
-
-
 # %% [markdown]
 # First, where we are going. This generator was trained beforehand; here are 40 digits that it makes
 # up on the spot.
 
 # %%
-ready = None
-if "dcgan_mnist" in pretrained.names():
-    _, ready, _ = pretrained.load_generator("dcgan_mnist")
-    figure = plots.show_images(ready.sample(40, seed=1), columns=10)
+_, ready, _ = pretrained.load_generator("dcgan_mnist")
+figure = plots.show_images(ready.sample(40, seed=1), columns=10)
 
 # %% [markdown]
 # **What you should see:** forty handwritten digits, most of which you could read out without
@@ -561,18 +553,17 @@ candidates = {
     "real training digits": data[:n],
     "this generator, averaged": fakes,
     "this generator, last step": model.sample(n, seed=seed + 1, averaged=False),
-    "trained beforehand": None if ready is None else ready.sample(n, seed=seed + 1),
+    "trained beforehand": ready.sample(n, seed=seed + 1),
     "real, blurred": blurred(data[:n] / 127.5 - 1),
     "noise": noise,
 }
-scores = {name: digits.score(x) for name, x in candidates.items() if x is not None}
+scores = {name: digits.score(x) for name, x in candidates.items()}
 print(f"n = {n:,}; floor (real against real) {digits.floor(n):.4f}")
 for name, score in scores.items():
     print(f"{name:26} rFD {score.rfd:7.4f}   legible {score.legible:6.1%}")
 
 # %%
-known = getattr(dcgan, "EXPECTED", {})
-print("expected:", known.get(resolve_preset(), "no figure for this preset"))
+print("expected:", seeds_reached("dcgan-mnist", resolve_preset()))
 print("reached: ", scores["this generator, averaged"])
 
 # %% [markdown]
