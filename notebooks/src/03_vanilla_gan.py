@@ -223,6 +223,7 @@ SMALL = vanilla_gan.VanillaPreset(
     discriminator=(64, 64),
     steps=50,
     report_every=1,
+    steps_per_execution=1,
     jit=False,  # so small that compiling it further takes longer than training it
 )
 SMALL = dataclasses.replace(vanilla_gan.plain(SMALL), dropout=0.0)
