@@ -19,7 +19,7 @@
 # - walk through its latent space, and learn why the straight way is not the best one;
 # - break it in two ways, and recognise both when they happen to you.
 #
-# **Time:** about 7 minutes of computing on a laptop with two cores (5 of them are the training, a
+# **Time:** about 6 minutes of computing on a laptop with two cores (5 of them are the training, a
 # good time to read on), about an hour of yours.
 # **Before:** lesson 03, the vanilla GAN: two players, two losses, one loop.
 
