@@ -17,10 +17,12 @@ def to_uint8(images):
     images = np.asarray(images)
     if images.dtype == np.uint8:
         return images
-    if images.size and (not np.isfinite(images).all() or np.abs(images).max() > 1.5):
+    if not np.isfinite(images).all():
+        raise ValueError("Expected images in [-1, 1], received values that are not finite.")
+    if images.size and np.abs(images).max() > 1.5:
         raise ValueError(
             "Expected images as uint8 or as floats in [-1, 1], received floats between "
-            f"{np.nanmin(images):.3g} and {np.nanmax(images):.3g}."
+            f"{images.min():.3g} and {images.max():.3g}."
         )
     return np.clip(np.rint((images + 1.0) * 127.5), 0, 255).astype(np.uint8)
 

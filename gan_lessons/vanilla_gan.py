@@ -68,7 +68,12 @@ class VanillaPreset(Preset):
 
 PRESETS = {
     "smoke": VanillaPreset(
-        batch_size=16, steps=20, report_every=10, generator=(32, 48), discriminator=(48, 32)
+        batch_size=16,
+        steps=20,
+        report_every=10,
+        steps_per_execution=1,
+        generator=(32, 48),
+        discriminator=(48, 32),
     ),
     "quick": VanillaPreset(),
     "full": VanillaPreset(source="auto", steps=60_000, report_every=1000),

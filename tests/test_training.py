@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 import pytest
+from keras import ops
 from PIL import Image
 
 from gan_lessons import dcgan, vanilla_gan
@@ -143,6 +144,6 @@ def test_fading_noise_and_plain_form():
     zeros = np.zeros((2000, 2), "float32")
     for step, expected in ((0, 0.25), (12, 0.125), (24, 0.0), (40, 0.0)):
         model.step_counter.assign(step)  # fades to zero at .6 of 40 steps
-        assert np.std(np.array(model.veil(zeros))) == pytest.approx(expected, abs=0.012)
+        assert np.std(ops.convert_to_numpy(model.veil(zeros))) == pytest.approx(expected, abs=0.012)
     plain = vanilla_gan.plain(ring)
     assert (plain.r1, plain.r2, plain.noise, plain.frequencies, plain.average) == (0, 0, 0, 0, None)

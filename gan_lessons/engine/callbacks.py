@@ -196,7 +196,7 @@ class SampleGrid(keras.callbacks.Callback):
         done = self.budget.fraction(self.budget.step)
         if len(self.frames) >= 1 + int(math.sqrt(done) * (self.wanted - 1)) and done < 1.0:
             return
-        if getattr(self.model, "interrupted", False):
+        if getattr(self.model, "interrupted", False) or not is_finite(logs):
             return
         step = int(self.model.step_counter.value)
         self.frames.append((step, self.draw(self.model.sample(self.n, seed=self.seed))))
@@ -295,5 +295,8 @@ class Checkpoint(keras.callbacks.Callback):
         if path is None:
             return None
         meta = model.restore(path)
-        self.restored_metrics = [(v, np.array(v)) for v in model.metrics_variables]
+        if meta["step"] % self.budget.report_every:  # in the middle of a report
+            self.restored_metrics = [
+                (v, keras.ops.convert_to_numpy(v.value)) for v in model.metrics_variables
+            ]
         return meta

@@ -55,7 +55,9 @@ def gradients():
         data = rng.integers(0, 256, (16, 28, 28, 1), dtype=np.uint8)
         if name == "ring":
             data = rng.normal(size=(16, 2)).astype("float32")
-        before = {p.name: [np.array(v.value) for v in p.variables] for p in model.players}
+        before = {
+            p.name: [ops.convert_to_numpy(v.value) for v in p.variables] for p in model.players
+        }
         model.fit(data, batch_size=16, epochs=1, steps_per_epoch=1, verbose=0)
         for player in model.players:
             for i, (old, new) in enumerate(zip(before[player.name], player.variables, strict=True)):
