@@ -68,7 +68,8 @@ test-torch: $(TORCH_VENV)/.ready ## tests on torch, and on JAX without TensorFlo
 	@echo "== tests on torch"
 	KERAS_BACKEND=torch $(TORCH_VENV)/bin/python -m pytest -q -m 'backend and not full'
 	@echo "== JAX, where TensorFlow is not installed"
-	KERAS_BACKEND=jax $(TORCH_VENV)/bin/python -m pytest -q tests/test_without_tensorflow.py
+	KERAS_BACKEND=jax $(TORCH_VENV)/bin/python -m pytest -q \
+		tests/test_without_tensorflow.py tests/engine/test_backends_agree.py
 
 test-full: $(VENV)/.ready-dev ## an hour: every notebook in the quick preset, and the scores of the lessons
 	KERAS_BACKEND=tensorflow GAN_LESSONS_PRESET=quick $(BIN)/python $(NBVAL) -v

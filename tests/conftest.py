@@ -16,16 +16,24 @@ import pytest  # noqa: E402
 
 from gan_lessons import runtime  # noqa: E402
 
-# Tests that give the same result on every backend, so that one run of them is enough. All others
+# Tests whose result does not depend on KERAS_BACKEND, so that one run of them is enough. All others
 # get the marker `backend` and run on each: a new test file is covered without being listed.
-INDEPENDENT = ("datasets", "test_doctor.py", "test_notebooks.py", "test_repository.py")
+INDEPENDENT = (
+    "datasets/",
+    "engine/test_backends_agree.py",  # starts every backend by itself
+    "metrics/test_frechet.py",
+    "metrics/test_modes.py",
+    "test_doctor.py",
+    "test_notebooks.py",
+    "test_repository.py",
+)
 
 
 def pytest_collection_modifyitems(config, items):
     here = config.rootpath / "tests"
     for item in items:
-        parts = item.path.relative_to(here).parts if item.path.is_relative_to(here) else ()
-        if parts and parts[0] not in INDEPENDENT:
+        name = item.path.relative_to(here).as_posix() if item.path.is_relative_to(here) else ""
+        if name and not name.startswith(INDEPENDENT):
             item.add_marker(pytest.mark.backend)
         for name in runtime.BACKENDS:
             if item.get_closest_marker(name) and runtime.backend() != name:
