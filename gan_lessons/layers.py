@@ -22,10 +22,16 @@ def random_shift(images, pixels, seed):
     n, height, width = ops.shape(images)[0], images.shape[1], images.shape[2]
     moves = keras.random.randint((n, 2), -pixels, pixels + 1, seed=seed)
     # Row i of the result is row i + move of the image: a product with a 0-1 matrix per image.
-    rows = ops.one_hot(ops.arange(height)[None] + moves[:, :1], height)  # (n, height, height)
-    columns = ops.one_hot(ops.arange(width)[None] + moves[:, 1:], width)  # (n, width, width)
+    rows = _places(moves[:, :1], height)  # (n, height, height)
+    columns = _places(moves[:, 1:], width)  # (n, width, width)
     lifted = images + 1.0  # so that what comes in from outside, 0, is black
     return ops.einsum("nij,njkc,nlk->nilc", rows, lifted, columns) - 1.0
+
+
+def _places(moves, size):
+    """0-1 matrices, (n, size, size): row i has its one in column i + move, or none outside."""
+    wanted = ops.arange(size, dtype="int32")[None] + ops.cast(moves, "int32")  # (n, size)
+    return ops.cast(ops.equal(wanted[..., None], ops.arange(size, dtype="int32")), "float32")
 
 
 def fourier_features(x, frequencies):

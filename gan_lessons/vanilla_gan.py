@@ -156,11 +156,12 @@ def build_discriminator(preset):
     inputs = keras.Input(preset.shape)
     x = layers.Flatten()(layers.Rescaling(1.0 / preset.scale)(inputs))
     x = fourier_features(x, preset.frequencies)
-    for width in preset.discriminator:
+    for number, width in enumerate(preset.discriminator):
         x = layers.Dense(width, kernel_initializer="he_normal")(x)
         x = layers.LeakyReLU(0.2)(x)
         if preset.dropout:
-            x = layers.Dropout(preset.dropout)(x)
+            # With a seed, what it draws is part of a checkpoint on every backend.
+            x = layers.Dropout(preset.dropout, seed=number)(x)
     return keras.Model(inputs, layers.Dense(1)(x), name="discriminator")
 
 

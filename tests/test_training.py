@@ -141,7 +141,7 @@ def test_a_diverged_model_is_not_saved(tmp_path):
 def test_fading_noise_and_plain_form():
     ring = vanilla_gan.TOY_PRESETS["smoke"]["ring"]
     model = vanilla_gan.build(ring)
-    zeros = np.zeros((2000, 2), "float32")
+    zeros = ops.zeros((2000, 2))
     for step, expected in ((0, 0.25), (12, 0.125), (24, 0.0), (40, 0.0)):
         model.step_counter.assign(step)  # fades to zero at .6 of 40 steps
         assert np.std(ops.convert_to_numpy(model.veil(zeros))) == pytest.approx(expected, abs=0.012)

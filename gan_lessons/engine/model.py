@@ -161,6 +161,8 @@ class AdversarialModel(keras.Model):
             raise ValueError(f"Pass a dict with one optimizer for each of {names}, received {got}.")
         if len({id(o) for o in optimizers.values()}) != len(names):
             raise ValueError("Every player needs an optimizer of its own; two share one.")
+        if keras.backend.backend() == "torch":
+            kwargs["steps_per_execution"] = 1  # Keras runs no more at once on torch
         super().compile(optimizer=None, loss=None, jit_compile=jit_compile, **kwargs)
         members = {}
         for player in self.players:
