@@ -193,14 +193,16 @@ def clean_text(text: str) -> str:
 def compact_png(data: bytes) -> bytes:
     """The same picture in fewer bytes: opaque, with few colours. Keeps the smallest file.
 
-    256 colours, or 16 where the picture would still be large: noisy ones are, and there a few
-    shades do.
+    256 colours, or 16 shades where a grey picture would still be large: noisy ones are, and there
+    a few shades do. A coloured picture keeps its 256: with fewer, its colour bar would lie.
     """
     picture = Image.open(io.BytesIO(data))
     opaque = Image.new("RGB", picture.size, "white")
     opaque.paste(picture, mask=picture.getchannel("A") if picture.mode == "RGBA" else None)
     smallest = data
-    for colours in (256, 16):
+    red, green, blue = opaque.split()
+    grey = red.tobytes() == green.tobytes() == blue.tobytes()
+    for colours in (256, 16) if grey else (256,):
         out = io.BytesIO()
         few = opaque.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
         few.save(out, format="PNG", optimize=True)
