@@ -551,3 +551,16 @@ def test_links_that_lead_somewhere(good):
     text = "[a](build.py) [b](https://example.org/x) [c](#part) [d](src/)"
     good.cells.append(markdown(text))
     assert rules.links_lead_somewhere(good, FOLDER) == []
+
+
+@pytest.mark.parametrize("coloured", [True, False])
+def test_only_a_large_grey_picture_is_cut_down_to_a_few_shades(coloured):
+    noise = np.random.default_rng(0).integers(0, 256, (200, 200, 1), dtype=np.uint8)
+    pixels = np.repeat(noise, 3, axis=2)
+    if coloured:
+        pixels[..., 0] = 255 - pixels[..., 0]
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, format="PNG")
+    after = Image.open(io.BytesIO(build.compact_png(out.getvalue()))).convert("RGB")
+    colours = len(np.unique(np.array(after).reshape(-1, 3), axis=0))
+    assert colours > 100 if coloured else colours <= 16
