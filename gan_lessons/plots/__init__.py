@@ -1,0 +1,57 @@
+"""Every figure of the course, one module per subject; all names can be used from here."""
+
+from gan_lessons.plots.colours import DISCRIMINATOR, FAKE, REAL
+from gan_lessons.plots.convolutions import (
+    convolution_steps,
+    number_cells,
+    number_tables,
+    transposed_steps,
+    transposed_steps_2d,
+)
+from gan_lessons.plots.maths import (
+    heat_maps,
+    show_best_answer,
+    show_landscapes,
+    show_lengths,
+    show_loss_shapes,
+)
+from gan_lessons.plots.samples import (
+    points_picture,
+    show_clouds,
+    show_frames,
+    show_images,
+    show_points,
+    show_rows,
+    tile,
+    to_uint8,
+)
+from gan_lessons.plots.training import (
+    show_history,
+    show_loss_and_score,
+)
+
+__all__ = [
+    "DISCRIMINATOR",
+    "FAKE",
+    "REAL",
+    "convolution_steps",
+    "heat_maps",
+    "number_cells",
+    "number_tables",
+    "points_picture",
+    "show_best_answer",
+    "show_clouds",
+    "show_frames",
+    "show_history",
+    "show_images",
+    "show_landscapes",
+    "show_lengths",
+    "show_loss_and_score",
+    "show_loss_shapes",
+    "show_points",
+    "show_rows",
+    "tile",
+    "to_uint8",
+    "transposed_steps",
+    "transposed_steps_2d",
+]
