@@ -31,7 +31,7 @@ class Case:
 
 
 CASES = {
-    "mlp32": Case("mlp", 32, False, 10, {"classic": 10.0, "plain": 1.4}),
+    "mlp32": Case("mlp", 32, True, 10, {"classic": 10.0, "plain": 1.4}),
     "mlp128": Case("mlp", 128, False, 10, {"classic": 5.0, "plain": 1.4}),
     "dcgan64": Case("dcgan", 64, False, 1, {"classic": 2.0, "plain": 1.0}),
 }

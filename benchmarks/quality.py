@@ -16,26 +16,19 @@ from pathlib import Path
 
 import numpy as np
 
-from gan_lessons import datasets, lessons, metrics, runtime
+from gan_lessons import lessons, runtime
 from gan_lessons.engine.training import choose_preset, train
 
 RESULTS = Path(__file__).parent / "results"
 SAMPLES = 10_000
 
+FIGURES = ("rfd", "legible", "floor", "modes", "high_quality", "reverse_kl")
 
-def score(model, preset):
+
+def score(lesson, trained):
     """The figures of one trained model, as a dict of numbers."""
-    samples = model.sample(SAMPLES, seed=1)
-    if len(getattr(preset, "shape", (28, 28, 1))) == 3:
-        result = metrics.digits.score(samples)
-        return {"rfd": result.rfd, "legible": result.legible, "floor": result.floor}
-    info = datasets.load(preset.dataset, verbose=False).info
-    result = metrics.mode_coverage(samples, info["centres"], info["std"])
-    return {
-        "modes": result.modes,
-        "high_quality": result.high_quality,
-        "reverse_kl": result.reverse_kl,
-    }
+    result = dataclasses.asdict(lesson.evaluate(trained.model, trained.preset, SAMPLES, seed=1))
+    return {name: result[name] for name in FIGURES if name in result}
 
 
 def one_run(lesson, preset, seed, minutes):
@@ -43,7 +36,7 @@ def one_run(lesson, preset, seed, minutes):
     trained = train(lesson, preset, seed=seed, minutes=minutes, verbose=False)
     return {
         "seed": seed,
-        **score(trained.model, trained.preset),
+        **score(lesson, trained),
         "alarms": trained.alarms,
         "steps": int(trained.history["step"][-1]),
         "seconds": round(trained.seconds, 1),

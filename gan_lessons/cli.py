@@ -112,8 +112,7 @@ def _train(arguments):
         return 130
     picture = _picture(lesson, trained.model, trained.preset, 64, seed, out / "samples.png")
     print(f"Pictures: {picture} and {out / 'samples.gif'}")
-    for line in lesson.evaluate(trained.model, trained.preset):
-        print(line)
+    print(lesson.evaluate(trained.model, trained.preset))
     return 0 if trained.finished else 1
 
 
@@ -163,8 +162,7 @@ def _sample(arguments):
 
 def _evaluate(arguments):
     lesson, model, preset = _load(arguments.weights)
-    for line in lesson.evaluate(model, preset, n=arguments.n, seed=arguments.seed):
-        print(line)
+    print(lesson.evaluate(model, preset, n=arguments.n, seed=arguments.seed))
 
 
 def _data_list(_):

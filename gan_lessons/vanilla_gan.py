@@ -14,7 +14,7 @@ from keras import layers, ops
 
 from gan_lessons import datasets, metrics, plots
 from gan_lessons.engine import backends, losses, penalties
-from gan_lessons.engine.model import AdversarialModel
+from gan_lessons.engine.model import AdversarialModel, judge
 from gan_lessons.engine.players import Player
 from gan_lessons.engine.presets import Preset
 from gan_lessons.layers import fourier_features, random_shift
@@ -181,8 +181,7 @@ class VanillaGAN(AdversarialModel):
     def discriminator_loss(self, real, fake):
         """How badly D tells real from fake, and now and then the gradient penalties."""
         real, fake = self.veil(real), self.veil(fake)
-        real_logits = self.discriminator(real, training=True)
-        fake_logits = self.discriminator(fake, training=True)
+        real_logits, fake_logits = judge(self.discriminator, real, fake)
         if self.preset.loss == "relativistic":
             loss = losses.discriminator_relativistic(real_logits, fake_logits)
         else:
@@ -253,9 +252,9 @@ def draw(samples):
 
 
 def evaluate(model, preset, n=10_000, seed=1):
-    """The score of n samples, as lines of text."""
+    """The score of n samples: a `DigitScore` of images, a `ModeCoverage` of points."""
     samples = model.sample(n, seed=seed)
     if len(preset.shape) == 3:
-        return [str(metrics.digits.score(samples))]
+        return metrics.digits.score(samples)
     info = datasets.load(preset.dataset, verbose=False).info
-    return [str(metrics.mode_coverage(samples, info["centres"], info["std"]))]
+    return metrics.mode_coverage(samples, info["centres"], info["std"])

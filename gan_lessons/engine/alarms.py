@@ -41,7 +41,7 @@ class Alarms(keras.callbacks.Callback):
         raised: names of the alarms that have sounded, in order.
     """
 
-    def __init__(self, real, patience=3, n=128, tell=print):
+    def __init__(self, real, patience=5, n=128, tell=print):
         super().__init__()
         self.real_spread, self.real_between = spread(real[:n]), between(real[:n])
         self.bounded = float(np.max(np.abs(real))) <= 1.0 and real.ndim == 4  # images

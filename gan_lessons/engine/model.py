@@ -34,6 +34,28 @@ class Optimizers:
         return [v for optimizer in self.members.values() for v in optimizer.variables]
 
 
+def judge(discriminator, real, fake):
+    """The discriminator's logits for real and for fake samples, (batch, 1) each.
+
+    Both go through in one call, since one large matrix product is quicker than two small ones. A
+    discriminator with batch normalisation, where a sample's logit depends on its neighbours, sees
+    them in two calls, so that real and fake have statistics of their own.
+    """
+    if has_batch_normalization(discriminator):
+        return discriminator(real, training=True), discriminator(fake, training=True)
+    logits = discriminator(ops.concatenate([real, fake]), training=True)  # (2 batch, 1)
+    half = ops.shape(real)[0]
+    return logits[:half], logits[half:]
+
+
+def has_batch_normalization(network):
+    """Whether a batch normalisation stands anywhere in a network, nested models included."""
+    inside = getattr(network, "layers", ())
+    return isinstance(network, keras.layers.BatchNormalization) or any(
+        map(has_batch_normalization, inside)
+    )
+
+
 class AdversarialModel(keras.Model):
     """Players that take turns at each other.
 
@@ -120,10 +142,11 @@ class AdversarialModel(keras.Model):
         maker_moved = True
         for player in self.players:
             for i in range(player.steps):
-                real = tree.map_structure(
-                    lambda t, i=i: self.prepare(t[i * size : (i + 1) * size]), data
-                )
                 shared = self.share_fakes and player.makes_fakes and i == 0 and not maker_moved
+                if not shared:  # shared fakes stay with the real batch that they were made for
+                    real = tree.map_structure(
+                        lambda t, i=i: self.prepare(t[i * size : (i + 1) * size]), data
+                    )
                 yield Turn(player, real, fresh_fakes=not shared)
                 maker_moved = player.makes_fakes
 

@@ -72,11 +72,6 @@ def main(argv=None):
 
 def write_card(path, preset, n, minutes, generator):
     """Write the card twice: weights load only if it holds their hash, and the score comes last."""
-    changed = {
-        f.name: getattr(preset, f.name)
-        for f in dataclasses.fields(preset)
-        if getattr(preset, f.name) != getattr(dcgan.PRESETS["quick"], f.name)
-    }
     facts = {
         "name": NAME,
         "latent": preset.latent_dim,
@@ -90,7 +85,7 @@ def write_card(path, preset, n, minutes, generator):
         "versions": ", ".join(f"{k} {v}" for k, v in runtime.versions().items()),
         "size": path.stat().st_size,
         "sha": sha256(path),
-        "settings": json.dumps({"lesson": "dcgan", "preset": changed}, indent=2),
+        "settings": json.dumps({"lesson": "dcgan", "preset": dataclasses.asdict(preset)}, indent=2),
     }
     card = path.with_suffix(".md")
     card.write_text(CARD.format(score="not measured", **facts), encoding="utf-8")

@@ -347,6 +347,11 @@ figure = plots.show_images(seen, columns=10)
 # one image depends on the others in its batch, and then "the gradient at this image", which R1
 # punishes, has no clear meaning. R1 keeps the discriminator in check instead.
 #
+# And we allow ourselves one dense layer in each network. The discriminator's sees the whole image
+# at once. The generator's bends the latent space before anything is drawn: $z$ is one connected
+# cloud, but a 3 and a 7 are separate things, and whatever lies between them in the cloud becomes a
+# half-breed of both. A layer that can fold and stretch makes these borders narrow.
+#
 # Here are both networks, as they are.
 
 # %%
@@ -356,8 +361,8 @@ source(dcgan.build_generator)
 source(dcgan.build_discriminator)
 
 # %% [markdown]
-# Follow the shapes. The generator begins with a dense layer that writes a small picture of 7 × 7
-# with many channels. Each transposed convolution then doubles height and width; the channels become
+# Follow the shapes. After its bend, the generator writes a small picture of 7 × 7 with many
+# channels. Each transposed convolution then doubles height and width; the channels become
 # fewer. The discriminator is its mirror image.
 
 # %%
@@ -768,9 +773,9 @@ def scale_pixels(images):
 checks.check_scale_pixels(scale_pixels)
 
 # %% [markdown]
-# To go on by yourself: train with `average=None` or `kernel=3` (`train(dcgan, preset=preset,
-# data=data, kernel=3)`) and compare scores; three seeds each, or the dice decide. Or replace the
-# transposed convolutions by resizing and convolving.
+# To go on by yourself: train with `average=None`, `hidden=0` or `kernel=3` (`train(dcgan,
+# preset=preset, data=data, kernel=3)`) and compare scores; three seeds each, or the dice decide.
+# Or replace the transposed convolutions by resizing and convolving.
 #
 # ## Recap and further reading
 #

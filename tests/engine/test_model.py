@@ -114,6 +114,19 @@ def test_saving_leaves_no_half_file_behind(model, tmp_path, monkeypatch):
     assert (tmp_path / "a.npz").read_bytes() == before
 
 
+def test_shared_fakes_come_with_the_real_batch_that_they_were_made_for():
+    model = dcgan.build(dcgan.PRESETS["smoke"])
+    model.players[0].steps = 3
+    data = keras.ops.convert_to_tensor(np.arange(6, dtype="float32").reshape(6, 1))  # 3 batches
+    turns = [
+        (turn.player.name[0], keras.ops.convert_to_numpy(turn.real).ravel(), turn.fresh_fakes)
+        for turn in model.turns(data)
+    ]
+    names, reals, fresh = zip(*turns, strict=True)
+    assert names == ("d", "d", "d", "g") and fresh == (True, True, True, False)
+    np.testing.assert_array_equal(reals, [[0, 1], [2, 3], [4, 5], [4, 5]])
+
+
 def test_players_are_checked():
     network = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
     with pytest.raises(ValueError, match="steps must be a whole number of at least 1, received 0"):
