@@ -64,6 +64,21 @@ def guard_training_mode(build, data):
             assert not np.array_equal(old, new), f"a dropout layer of {player.name} did not draw"
 
 
+def guard_targets(build, data):
+    """Bug 3: with targets in [0, 1], a discriminator that is right and sure never earns by it."""
+    model = build()
+    shape = (len(data), *data.shape[1:])
+    real, fakes = ops.ones(shape), -ops.ones(shape)
+
+    def right_and_sure(x, training):
+        mean = ops.mean(ops.reshape(x, (ops.shape(x)[0], -1)), axis=-1, keepdims=True)
+        return 1000.0 * ops.sign(mean)  # (batch, 1)
+
+    model.discriminator = right_and_sure
+    loss, _ = model.players[0].evaluate(real, fakes)
+    assert float(ops.convert_to_numpy(loss)) >= -1e-3, "the discriminator's loss has no lower bound"
+
+
 def guard_fresh_batches(build, data):
     """Bug 6: a player with several steps sees other data and other noise in each."""
     model = build()
