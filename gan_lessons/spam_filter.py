@@ -1,0 +1,270 @@
+"""Spam filters: words as numbers, naive Bayes written out, and three filters behind one interface.
+
+A message becomes a row of word counts x. A label y is 1 for spam and 0 for ham. A filter has two
+methods, and nothing else is asked of a discriminator in this lesson:
+
+- ``fit(x, y, weight=None)`` learns from counts (n, words), labels (n,) and weights (n,);
+- ``logits(x)`` gives a number per message, above 0 where spam is the likelier.
+
+Counts are SciPy's sparse matrices, because most words are missing from most messages. The models of
+words that can also *write* (naive Bayes, and a mixture without labels) are in `word_models`.
+"""
+
+import dataclasses
+import re
+
+import keras
+import numpy as np
+from keras import layers, ops
+from scipy.sparse import csr_matrix
+
+from gan_lessons.engine.losses import binary_cross_entropy as cross_entropy
+from gan_lessons.word_models import NaiveBayes
+
+SHAPES = (  # what is worth knowing about such strings is what they look like
+    (
+        "<link>",
+        r"(?:https?://|www\.)\S+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:example|com|net|org|uk)\b\S*",
+    ),
+    ("<money>", r"[£$€]\s?\d[\d.,]*|\b\d+(?:\.\d+)?p\b"),
+    ("<phone>", r"\+?\d(?:[ -]?\d){6,}"),
+    ("<code>", r"\b\d{5,6}\b"),
+    ("<number>", r"\b\d+(?:[.,:]\d+)*\b"),
+)
+SHAPE = re.compile("|".join(f"({pattern})" for _, pattern in SHAPES))
+WORD = re.compile(r"<[a-z]+>|[a-z0-9']*[a-z][a-z0-9']*|[!?]|\d+")
+
+
+def tokens(text, shapes=True):
+    """The words of a message in lower case, and the marks ! and ?.
+
+    With `shapes`, links, amounts of money, telephone numbers, short codes and other numbers are
+    replaced by what they are ("<phone>"), and a word in capitals is followed by "<capitals>".
+    """
+    words = text.lower()
+    if shapes:
+        words = SHAPE.sub(lambda found: f" {SHAPES[found.lastindex - 1][0]} ", words)
+    found = WORD.findall(words)
+    shouted = len(re.findall(r"\b[A-Z]{3,}\b", text)) if shapes else 0
+    return found + ["<capitals>"] * shouted
+
+
+def terms(text, shapes=True, pairs=False):
+    """What is counted in a message: its tokens, and with `pairs` neighbouring tokens as well."""
+    found = tokens(text, shapes)
+    return found + [f"{a} {b}" for a, b in zip(found, found[1:], strict=False)] * pairs
+
+
+class BagOfWords:
+    """Counts words; their order is forgotten, like that of things thrown into a bag.
+
+    Args:
+        shapes, pairs: as in `terms`. once: count a word that is repeated in a message only once.
+
+    Attributes:
+        columns: {word: its column}. `learn` adds to it and never changes a column.
+    """
+
+    def __init__(self, shapes=True, pairs=False, once=False):
+        self.shapes, self.pairs, self.once, self.columns = shapes, pairs, once, {}
+
+    def learn(self, texts):
+        """Give a column to every new word of the texts; returns self."""
+        for text in texts:
+            for word in terms(text, self.shapes, self.pairs):
+                self.columns.setdefault(word, len(self.columns))
+        return self
+
+    def counts(self, texts):
+        """How often each known word occurs: a sparse matrix (texts, words). Others are ignored.
+
+        Raises ValueError if no word has been learned.
+        """
+        if not self.columns:
+            raise ValueError("This bag knows no words yet: call learn(texts) before counts(texts).")
+        known, ends = [], [0]
+        for text in texts:
+            found = terms(text, self.shapes, self.pairs)
+            known += [self.columns[word] for word in found if word in self.columns]
+            ends.append(len(known))
+        shape = (len(ends) - 1, len(self.columns))
+        x = csr_matrix((np.ones(len(known)), np.array(known, "int64"), ends), shape)
+        x.sum_duplicates()
+        return present(x) if self.once else x
+
+    @property
+    def words(self):
+        """All known words as an array, in the order of the columns."""
+        return np.array(list(self.columns), dtype=object)
+
+
+class SupportVectors:
+    """A linear support vector machine on which words are present (scikit-learn's LinearSVC).
+
+    It looks for the plane with the widest margin between the two heaps. Its "logit" is a distance
+    from that plane: the sign is a verdict, the size was never meant to be a log-odds.
+    """
+
+    def __init__(self, cost=0.3):
+        self.cost = cost
+
+    def fit(self, x, y, weight=None):
+        from sklearn.svm import LinearSVC
+
+        self.model = LinearSVC(C=self.cost, random_state=0)
+        self.model.fit(present(x), y, sample_weight=weight)
+        return self
+
+    def logits(self, x):
+        return self.model.decision_function(present(x))
+
+
+class NeuralNet:
+    """A small network on which words are present, trained with the cross-entropy of lesson 03.
+
+    It is built once, for up to `capacity` words, and each `fit` goes on from the weights it has.
+    Every batch is drawn anew, in proportion to the weights.
+    """
+
+    loss = staticmethod(cross_entropy)  # the very function that trains D in lesson 03
+
+    def __init__(self, capacity=6144, width=16, steps=60, batch_size=128, rate=0.01, seed=0):
+        self.capacity, self.steps, self.batch_size = capacity, steps, batch_size
+        self.draw = np.random.default_rng(seed)
+        start = keras.initializers.RandomNormal(stddev=0.05, seed=seed)
+        self.model = keras.Sequential(
+            [
+                keras.Input((capacity,)),
+                layers.Dense(width, activation="relu", kernel_initializer=start),
+                layers.Dense(1, kernel_initializer=keras.initializers.GlorotNormal(seed=seed + 1)),
+            ]
+        )
+        # Keras hands over (targets, predictions), the course's losses take (logits, target).
+        self.model.compile(
+            keras.optimizers.Adam(rate), loss=lambda target, logits: self.loss(logits, target)
+        )
+
+    def fit(self, x, y, weight=None):
+        share = np.ones(len(y)) if weight is None else np.asarray(weight, "float64")
+        rows = self.draw.choice(len(y), self.steps * self.batch_size, p=share / share.sum())
+        self.model.fit(
+            self._inputs(x[rows]),
+            np.asarray(y, "float32")[rows, None],
+            batch_size=self.batch_size,
+            shuffle=False,
+            verbose=0,
+        )
+        return self
+
+    def logits(self, x):
+        found = [
+            ops.convert_to_numpy(self.model(self._inputs(x[i : i + 512]), training=False))[:, 0]
+            for i in range(0, x.shape[0], 512)
+        ]
+        return np.concatenate(found).astype("float64") if found else np.zeros(0)
+
+    def _inputs(self, x):
+        """Presence of words as a dense array (n, capacity); words beyond the capacity are lost."""
+        x = present(x[:, : self.capacity])
+        dense = np.zeros((x.shape[0], self.capacity), "float32")
+        dense[:, : x.shape[1]] = x.toarray()
+        return dense
+
+
+FILTERS = {
+    "naive Bayes": NaiveBayes,
+    "linear SVM": SupportVectors,
+    "neural network": NeuralNet,
+}
+
+
+def present(x):
+    """Counts as 0 or 1: is the word there?"""
+    return (x > 0).astype("float64")
+
+
+@dataclasses.dataclass(frozen=True)
+class Confusion:
+    """The four ways in which a verdict and the truth can meet, as numbers of messages."""
+
+    ham_passed: int
+    ham_blocked: int
+    spam_passed: int
+    spam_blocked: int
+
+    @classmethod
+    def of(cls, logits, y):
+        """Count; a logit above 0 blocks the message. Raises ValueError for unequal lengths."""
+        blocked, y = np.asarray(logits) > 0, np.asarray(y)
+        if blocked.shape != y.shape or not np.isin(y, (0, 1)).all():
+            raise ValueError(
+                f"Expected one logit and one label (0 or 1) per message, received logits of shape "
+                f"{blocked.shape} and labels of shape {y.shape}: {np.unique(y)[:5]}."
+            )
+        pairs = ((0, False), (0, True), (1, False), (1, True))
+        return cls(*(int(np.sum((y == label) & (blocked == verdict))) for label, verdict in pairs))
+
+    @property
+    def accuracy(self):
+        return _share(self.ham_passed + self.spam_blocked, sum(dataclasses.astuple(self)))
+
+    @property
+    def recall(self):
+        """Share of the spam that was blocked."""
+        return _share(self.spam_blocked, self.spam_blocked + self.spam_passed)
+
+    @property
+    def precision(self):
+        """Share of what was blocked that was spam."""
+        return _share(self.spam_blocked, self.spam_blocked + self.ham_blocked)
+
+    @property
+    def false_alarms(self):
+        """Share of the ham that was blocked."""
+        return _share(self.ham_blocked, self.ham_blocked + self.ham_passed)
+
+
+def _share(part, whole):
+    return part / whole if whole else float("nan")
+
+
+def report(logits, y):
+    """Accuracy, spam recall, precision and cross-entropy (in nats) of a filter's logits."""
+    found = Confusion.of(logits, y)
+    loss = cross_entropy(np.asarray(logits, "float32"), np.asarray(y, "float32"))
+    return {
+        "accuracy": found.accuracy,
+        "recall": found.recall,
+        "precision": found.precision,
+        "cross_entropy": float(ops.convert_to_numpy(loss)),
+    }
+
+
+def choose(texts, labels, options, folds=5, seed=0):
+    """Pick settings of bag and naive Bayes by cross-validation; only ever give it training data.
+
+    Args:
+        options: dicts with the keys of `BagOfWords` and "smoothing".
+
+    Returns:
+        the option with the highest F1 of spam (harmonic mean of recall and precision) over all
+        folds together, and a list with the F1 of every option. Near-duplicates share a fold.
+    """
+    from gan_lessons.datasets.sms_spam import families
+
+    family = families(texts)
+    fold = np.random.default_rng(seed).permutation(family.max() + 1)[family] % folds
+    scores = []
+    for option in options:
+        settings = dict(option)
+        model = NaiveBayes(settings.pop("smoothing"))
+        x, logits = BagOfWords(**settings).learn(texts).counts(texts), np.zeros(len(texts))
+        for number in range(folds):
+            train, test = fold != number, fold == number
+            seen = np.flatnonzero(x[train].sum(axis=0))  # what a bag learns from these texts alone
+            model.fit(x[train][:, seen], labels[train])
+            logits[test] = model.logits(x[test][:, seen])
+        found = Confusion.of(logits, labels)
+        errors = found.ham_blocked + found.spam_passed
+        scores.append(2 * found.spam_blocked / (2 * found.spam_blocked + errors))
+    return options[int(np.argmax(scores))], scores
