@@ -3,8 +3,8 @@
     python data/build.py --source FOLDER        (or --source download)
 
 Writes mnist_10k.npz (the first 10,000 training digits), mnist_test_features.npz (what the digit
-classifier's features of the 10,000 test digits look like) and their lines in SHA256SUMS beside this script. Run it
-again whenever the classifier in gan_lessons/pretrained has been trained again.
+classifier's features of the 10,000 test digits look like) and their lines in SHA256SUMS beside this
+script. Run it again whenever the classifier in gan_lessons/pretrained has been trained again.
 """
 
 from __future__ import annotations

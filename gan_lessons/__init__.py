@@ -24,6 +24,7 @@ _SUBMODULES = (
     "latent",
     "layers",
     "lessons",
+    "marketer",
     "metrics",
     "plots",
     "pretrained",

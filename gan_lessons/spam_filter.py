@@ -1,4 +1,4 @@
-"""Spam filters: words as numbers, naive Bayes written out, and three filters behind one interface.
+"""Spam filters: three of them behind one interface, and how to judge them.
 
 A message becomes a row of word counts x. A label y is 1 for spam and 0 for ham. A filter has two
 methods, and nothing else is asked of a discriminator in this lesson:
@@ -6,96 +6,17 @@ methods, and nothing else is asked of a discriminator in this lesson:
 - ``fit(x, y, weight=None)`` learns from counts (n, words), labels (n,) and weights (n,);
 - ``logits(x)`` gives a number per message, above 0 where spam is the likelier.
 
-Counts are SciPy's sparse matrices, because most words are missing from most messages. The models of
-words that can also *write* (naive Bayes, and a mixture without labels) are in `word_models`.
+Naive Bayes and the bag of words that makes the counts are in `word_models`.
 """
 
 import dataclasses
-import re
 
 import keras
 import numpy as np
 from keras import layers, ops
-from scipy.sparse import csr_matrix
 
 from gan_lessons.engine.losses import binary_cross_entropy as cross_entropy
-from gan_lessons.word_models import NaiveBayes
-
-SHAPES = (  # what is worth knowing about such strings is what they look like
-    (
-        "<link>",
-        r"(?:https?://|www\.)\S+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:example|com|net|org|uk)\b\S*",
-    ),
-    ("<money>", r"[£$€]\s?\d[\d.,]*|\b\d+(?:\.\d+)?p\b"),
-    ("<phone>", r"\+?\d(?:[ -]?\d){6,}"),
-    ("<code>", r"\b\d{5,6}\b"),
-    ("<number>", r"\b\d+(?:[.,:]\d+)*\b"),
-)
-SHAPE = re.compile("|".join(f"({pattern})" for _, pattern in SHAPES))
-WORD = re.compile(r"<[a-z]+>|[a-z0-9']*[a-z][a-z0-9']*|[!?]|\d+")
-
-
-def tokens(text, shapes=True):
-    """The words of a message in lower case, and the marks ! and ?.
-
-    With `shapes`, links, amounts of money, telephone numbers, short codes and other numbers are
-    replaced by what they are ("<phone>"), and a word in capitals is followed by "<capitals>".
-    """
-    words = text.lower()
-    if shapes:
-        words = SHAPE.sub(lambda found: f" {SHAPES[found.lastindex - 1][0]} ", words)
-    found = WORD.findall(words)
-    shouted = len(re.findall(r"\b[A-Z]{3,}\b", text)) if shapes else 0
-    return found + ["<capitals>"] * shouted
-
-
-def terms(text, shapes=True, pairs=False):
-    """What is counted in a message: its tokens, and with `pairs` neighbouring tokens as well."""
-    found = tokens(text, shapes)
-    return found + [f"{a} {b}" for a, b in zip(found, found[1:], strict=False)] * pairs
-
-
-class BagOfWords:
-    """Counts words; their order is forgotten, like that of things thrown into a bag.
-
-    Args:
-        shapes, pairs: as in `terms`. once: count a word that is repeated in a message only once.
-
-    Attributes:
-        columns: {word: its column}. `learn` adds to it and never changes a column.
-    """
-
-    def __init__(self, shapes=True, pairs=False, once=False):
-        self.shapes, self.pairs, self.once, self.columns = shapes, pairs, once, {}
-
-    def learn(self, texts):
-        """Give a column to every new word of the texts; returns self."""
-        for text in texts:
-            for word in terms(text, self.shapes, self.pairs):
-                self.columns.setdefault(word, len(self.columns))
-        return self
-
-    def counts(self, texts):
-        """How often each known word occurs: a sparse matrix (texts, words). Others are ignored.
-
-        Raises ValueError if no word has been learned.
-        """
-        if not self.columns:
-            raise ValueError("This bag knows no words yet: call learn(texts) before counts(texts).")
-        known, ends = [], [0]
-        for text in texts:
-            found = terms(text, self.shapes, self.pairs)
-            known += [self.columns[word] for word in found if word in self.columns]
-            ends.append(len(known))
-        shape = (len(ends) - 1, len(self.columns))
-        x = csr_matrix((np.ones(len(known)), np.array(known, "int64"), ends), shape)
-        x.sum_duplicates()
-        return present(x) if self.once else x
-
-    @property
-    def words(self):
-        """All known words as an array, in the order of the columns."""
-        return np.array(list(self.columns), dtype=object)
+from gan_lessons.word_models import BagOfWords, NaiveBayes, present
 
 
 class SupportVectors:
@@ -177,10 +98,14 @@ FILTERS = {
     "neural network": NeuralNet,
 }
 
-
-def present(x):
-    """Counts as 0 or 1: is the word there?"""
-    return (x > 0).astype("float64")
+# What `choose` chooses from for naive Bayes: how to read a message, and how much to smooth.
+OPTIONS = [
+    {"shapes": shapes, "pairs": pairs, "once": once, "smoothing": smoothing}
+    for shapes in (True, False)
+    for pairs in (True, False)
+    for once in (True, False)
+    for smoothing in (0.1, 0.3, 1.0)
+]
 
 
 @dataclasses.dataclass(frozen=True)

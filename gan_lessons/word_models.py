@@ -1,7 +1,9 @@
-"""Models of how words come to be in a message: naive Bayes with labels, a mixture without them.
+"""Words as numbers, and models of how they come to be in a message: naive Bayes and a mixture.
 
-Both tell the same story. A class is drawn, with the probabilities pi. Then every word is drawn
-from the class's own list of probabilities theta, one by one, blind to the words before it:
+A message becomes a row of word counts, in a sparse matrix of SciPy's: most words are missing from
+most messages. Both models tell the same story. A class is drawn, with the probabilities pi. Then
+every word is drawn from the class's own list of probabilities theta, one by one, blind to the words
+before it:
 
     p(y) = pi_y,    p(x | y) = const * prod_w theta[y, w] ** x_w.
 
@@ -9,8 +11,93 @@ The constant counts the orders of the words and is the same for every class, so 
 Naive Bayes is told the classes (ham, spam) and only needs to count; the mixture has to guess them.
 """
 
+import itertools
+import re
+
 import numpy as np
+from scipy.sparse import csr_matrix
 from scipy.special import logsumexp
+
+SHAPES = (  # what is worth knowing about such strings is what they look like
+    (
+        "<link>",
+        r"(?:https?://|www\.)\S+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:example|com|net|org|uk)\b\S*",
+    ),
+    ("<money>", r"[£$€]\s?\d[\d.,]*|\b\d+(?:\.\d+)?p\b"),
+    ("<phone>", r"\+?\d(?:[ -]?\d){6,}"),
+    ("<code>", r"\b\d{5,6}\b"),
+    ("<number>", r"\b\d+(?:[.,:]\d+)*\b"),
+)
+SHAPE = re.compile("|".join(f"({pattern})" for _, pattern in SHAPES))
+WORD = re.compile(r"<[a-z]+>|[a-z0-9']*[a-z][a-z0-9']*|[!?]|\d+")
+
+
+def tokens(text, shapes=True):
+    """The words of a message in lower case, and the marks ! and ?.
+
+    With `shapes`, links, amounts of money, telephone numbers, short codes and other numbers are
+    replaced by what they are ("<phone>"), and a word in capitals is followed by "<capitals>".
+    """
+    words = text.lower()
+    if shapes:
+        words = SHAPE.sub(lambda found: f" {SHAPES[found.lastindex - 1][0]} ", words)
+    found = WORD.findall(words)
+    shouted = len(re.findall(r"\b[A-Z]{3,}\b", text)) if shapes else 0
+    return found + ["<capitals>"] * shouted
+
+
+def terms(text, shapes=True, pairs=False):
+    """What is counted in a message: its tokens, and with `pairs` neighbouring tokens as well."""
+    found = tokens(text, shapes)
+    return found + [f"{a} {b}" for a, b in itertools.pairwise(found)] * pairs
+
+
+class BagOfWords:
+    """Counts words; their order is forgotten, like that of things thrown into a bag.
+
+    Args:
+        shapes, pairs: as in `terms`. once: count a word that is repeated in a message only once.
+
+    Attributes:
+        columns: {word: its column}. `learn` adds to it and never changes a column.
+    """
+
+    def __init__(self, shapes=True, pairs=False, once=False):
+        self.shapes, self.pairs, self.once, self.columns = shapes, pairs, once, {}
+
+    def learn(self, texts):
+        """Give a column to every new word of the texts; returns self."""
+        for text in texts:
+            for word in terms(text, self.shapes, self.pairs):
+                self.columns.setdefault(word, len(self.columns))
+        return self
+
+    def counts(self, texts):
+        """How often each known word occurs: a sparse matrix (texts, words). Others are ignored.
+
+        Raises ValueError if no word has been learned.
+        """
+        if not self.columns:
+            raise ValueError("This bag knows no words yet: call learn(texts) before counts(texts).")
+        known, ends = [], [0]
+        for text in texts:
+            found = terms(text, self.shapes, self.pairs)
+            known += [self.columns[word] for word in found if word in self.columns]
+            ends.append(len(known))
+        shape = (len(ends) - 1, len(self.columns))
+        x = csr_matrix((np.ones(len(known)), np.array(known, "int64"), ends), shape)
+        x.sum_duplicates()
+        return present(x) if self.once else x
+
+    @property
+    def words(self):
+        """All known words as an array, in the order of the columns."""
+        return np.array(list(self.columns), dtype=object)
+
+
+def present(x):
+    """Counts as 0 or 1: is the word there?"""
+    return (x > 0).astype("float64")
 
 
 class WordModel:
@@ -46,6 +133,14 @@ class WordModel:
     def fill_in(self, x):
         """log p(one more word | the words x): (n, words). What the gap in a message held."""
         return logsumexp(self.log_posterior(x)[:, :, None] + self.log_word[None], axis=1)
+
+    def surprise(self, x):
+        """Mean -log p(a word | the other words of its message) over all words that occur in x."""
+        joint, places = self.joint(x), x.tocoo()
+        own = self.log_word[:, places.col].T  # (words that occur, classes)
+        whole = joint[places.row]
+        gap = logsumexp(whole, axis=1) - logsumexp(whole - own, axis=1)
+        return float(-np.average(gap, weights=places.data))
 
     def _check(self, x):
         if not hasattr(self, "log_word"):
@@ -108,7 +203,7 @@ class Mixture(WordModel):
             logarithm of the smoothing's (Dirichlet) prior.
     """
 
-    def __init__(self, classes=6, smoothing=0.1, rounds=60, seed=0):
+    def __init__(self, classes=2, smoothing=1.0, rounds=60, seed=0):
         self.classes, self.smoothing, self.rounds, self.seed = classes, smoothing, rounds, seed
 
     def fit(self, x):

@@ -96,7 +96,8 @@ def fetch(name: str) -> Path:
 def import_data(name: str, path: str | Path) -> Path:
     """Copy your own files of a data set into the cache, checked; returns the path of the copy.
 
-    path: as in `load`; the four IDX files of MNIST may be plain or .gz. Raises DataError for files that are not the original data; the cache then stays as it was.
+    path: as in `load`; the four IDX files of MNIST may be plain or .gz.
+    Raises DataError for files that are not the original data; the cache then stays as it was.
     """
     _downloadable(name)
     content = mnist.read(path) if name == "mnist" else sms_spam.text_of(path)

@@ -118,7 +118,7 @@ def found_in(folder: str | Path) -> bool:
 
 
 def file_in(folder: str | Path) -> Path | None:
-    """The collection's file in `folder`, plain or as the published .zip; None if it is not there."""
+    """The collection's file in `folder`, plain or as the published .zip, or None."""
     folder = Path(folder).expanduser()
     names = (FILE, f"{FILE}.txt", *ZIPS)
     return next((folder / name for name in names if (folder / name).is_file()), None)
