@@ -460,6 +460,7 @@ print(f"\nThese figures come from: {data.source}.")
 #
 # **Expected**, over five ways to put a fifth aside:
 
+
 # %%
 def told(name, figures, rows=None):
     table = show.results(name)

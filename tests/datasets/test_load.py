@@ -175,7 +175,7 @@ def test_toys(name, centres, std, capsys):
 
 
 def test_wrong_names_list_the_right_ones(tmp_path):
-    with pytest.raises(ValueError, match="there are mnist, ring, grid"):
+    with pytest.raises(ValueError, match=f"there are {', '.join(datasets.NAMES)}"):
         datasets.load("cifar")
     with pytest.raises(ValueError, match="drawn from a seed"):
         datasets.load("ring", source=tmp_path)
