@@ -2,7 +2,7 @@
 
     python benchmarks/spam_filter.py filters                     # the bundled messages
     python benchmarks/spam_filter.py filters --source PATH       # your SMS Spam Collection
-    python benchmarks/spam_filter.py race                        # 5 seeds, 3 filters, about 6 minutes
+    python benchmarks/spam_filter.py race                        # about 6 minutes
     python benchmarks/spam_filter.py race --source PATH --name arms_race-real --seeds 1
 
 `filters` splits the messages with a new seed for every row, a fifth of each label held out and

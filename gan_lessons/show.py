@@ -29,9 +29,7 @@ def results(name):
     path = RESULTS / f"{name}.json"
     if not path.exists():
         there = ", ".join(sorted(p.stem for p in RESULTS.glob("*.json"))) or "none"
-        raise FileNotFoundError(
-            f"There is no table {name!r} in {RESULTS.name}; there are: {there}."
-        )
+        raise FileNotFoundError(f"There is no table {name!r} of results; there are: {there}.")
     return json.loads(path.read_text(encoding="utf-8"))
 
 

@@ -110,7 +110,7 @@ def check_cross_entropy(fn):
     expect_close(
         fn(logits, labels),
         np.mean(np.where(labels == 1, np.log1p(np.exp(-logits)), np.log1p(np.exp(logits)))),
-        "For spam the cost is -log sigmoid(l), for ham it is -log(1 - sigmoid(l)). Both kinds count.",
+        "For spam the cost is -log sigmoid(l), for ham -log(1 - sigmoid(l)). Both kinds count.",
     )
     with np.errstate(all="ignore"):
         sure = fn(np.array([-2000.0, 2000.0]), np.array([1.0, 0.0]))

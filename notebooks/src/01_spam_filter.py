@@ -33,20 +33,20 @@ import numpy as np
 
 from gan_lessons import arms_race, datasets, marketer, plots, show, spam_filter, word_models
 from gan_lessons.engine import losses
-from gan_lessons.spam_filter import FILTERS, Confusion, report
+from gan_lessons.spam_filter import FILTERS, report
 from gan_lessons.word_models import BagOfWords, Mixture, NaiveBayes
 
 # %% [markdown]
 # ## The idea
 #
 # **Gary** sells things that nobody asked for, by text message. **David** looks after the inboxes of
-# a small town. Every message is *ham* (wanted) or *spam* (Gary's), and David's filter either lets it
-# pass or blocks it. So there are four things that can happen:
+# a small town. Every message is *ham* (wanted) or *spam* (Gary's), and David's filter either lets
+# it pass or blocks it. So there are four things that can happen:
 #
 # | | passes | is blocked |
 # |---|---|---|
-# | **ham** | fine | a *false alarm*: a daughter's message never arrives. David must become milder. |
-# | **spam** | Gary earns. David must become stricter; Gary should write more like this. | Gary earns nothing and should change something. |
+# | **ham** | as it should be | a *false alarm*: a daughter's message never arrives |
+# | **spam** | Gary earns | Gary earns nothing |
 #
 # This table is called a **confusion matrix**. Each player reads it in his own way, and each cell
 # tells somebody what to change. Two numbers sum it up: **recall**, the share of spam that was
@@ -103,8 +103,8 @@ print(tiny_x.toarray().astype(int))
 #
 # $$p(x \mid y) \propto \prod_w \theta_{y,w}^{x_w}.$$
 #
-# It is *naive*: after "see" the word "you" is likelier than after "win", and this model has no idea.
-# But learning it is only counting. Of all the words in spam, what share is $w$?
+# It is *naive*: after "see" the word "you" is likelier than after "win", and this model has no
+# idea. But learning it is only counting. Of all the words in spam, what share is $w$?
 #
 # $$\theta_{y,w} = \frac{n_{y,w} + \alpha}{\sum_v (n_{y,v} + \alpha)}.$$
 #
@@ -121,7 +121,8 @@ show.source(word_models.estimate)
 # Divide Bayes' rule for spam by Bayes' rule for ham, take the logarithm, and the denominator is
 # gone:
 #
-# $$l(x) = \log \frac{p(1 \mid x)}{p(0 \mid x)} = \underbrace{\log \frac{p(1)}{p(0)}}_{\text{before reading}}
+# $$l(x) = \log \frac{p(1 \mid x)}{p(0 \mid x)}
+#   = \underbrace{\log \frac{p(1)}{p(0)}}_{\text{before reading}}
 #   + \sum_w x_w \underbrace{\log \frac{\theta_{1,w}}{\theta_{0,w}}}_{\text{weight of a word}}.$$
 #
 # This $l$ is a **logit**: above 0 where spam is the likelier, and $p(1 \mid x) = \sigma(l) = 1/(1 +
@@ -214,12 +215,13 @@ for label, name in enumerate(("ham", "spam")):
 # person, firm, number or address in them is real. Some are hard on purpose. "Free" and "win" occur
 # in ham, and some spam sounds like your daughter.
 #
-# A fifth of each pile is put aside and never looked at until the filter is finished. Near-duplicates
-# stay on one side, otherwise David would be examined on what he has learned by heart.
+# A fifth of each pile is put aside and never looked at until the filter is finished.
+# Near-duplicates stay on one side, otherwise David would be examined on what he has learned by
+# heart.
 #
-# How should a message be read: are all telephone numbers one word, do pairs of words count, how much
-# smoothing? We let **cross-validation** decide, *inside* the training part: learn from four fifths
-# of it, judge the rest, in turn, and keep what worked best.
+# How should a message be read: are all telephone numbers one word, do pairs of words count, how
+# much smoothing? We let **cross-validation** decide, *inside* the training part: learn from four
+# fifths of it, judge the rest, in turn, and keep what worked best.
 
 # %%
 option, scores = spam_filter.choose(data.x_train, data.y_train, spam_filter.OPTIONS)
@@ -312,8 +314,7 @@ for number in range(2):
 # guesses: $p(w \mid \text{rest}) = \sum_y p(y \mid \text{rest})\, \theta_{y,w}$.
 
 # %%
-blind = NaiveBayes(smoothing)
-blind.log_prior, blind.log_word = word_models.estimate(x_train, np.ones((x_train.shape[0], 1)), smoothing)  # fmt: skip
+blind = Mixture(classes=1, smoothing=smoothing, rounds=1).fit(x_train)
 for rest in ("your prize is waiting", "sorry I am late"):
     before, after = (m.fill_in(bag.counts([rest]))[0] for m in (blind, david))
     gained = np.argsort(np.exp(before) - np.exp(after))[:8]
@@ -333,9 +334,9 @@ for name, model in (("knowing nothing", blind), ("knowing the rest", david)):
 #
 # ### The rules of the race
 #
-# **Gary** has a pool of messages. Each must *sell*: it belongs to one of nine offers, and earns only
-# if it passes and still contains words that sell the offer. Without that rule he would just send
-# "see you at lunch" and go home.
+# **Gary** has a pool of messages. Each must *sell*: it belongs to one of nine offers, and earns
+# only if it passes and still contains words that sell the offer. Without that rule he would just
+# send "see you at lunch" and go home.
 
 # %%
 show.source(marketer.sells, marketer.earning)
@@ -371,8 +372,8 @@ for r in rounds[:6]:
     print(f"{r.number:6}   {waves:22}   {r.after.recall:10.0%}   {r.income:15.2f}")
 
 # %% [markdown]
-# Read the first line from left to right: Gary starts with spam that David knows, nearly all of it is
-# blocked, and from wave to wave more gets through. Then David learns and the same messages are
+# Read the first line from left to right: Gary starts with spam that David knows, nearly all of it
+# is blocked, and from wave to wave more gets through. Then David learns and the same messages are
 # blocked again. In the next line Gary starts from those.
 
 # %% [markdown]
@@ -400,8 +401,8 @@ figure = plots.show_confusions({f"round {r.number}": r.before for r in rounds})
 # %% [markdown]
 # **What you should see.** One small table per round: truth in the rows, verdict in the columns,
 # counted on Gary's last wave and on ham that David never saw. Blue is a decision that David is glad
-# of, red one that hurts him, the stronger the larger the share. The upper row stays blue on the left
-# and nearly empty on the right. The lower row is where the fight is.
+# of, red one that hurts him, the stronger the larger the share. The upper row stays blue on the
+# left and nearly empty on the right. The lower row is where the fight is.
 #
 # What each cell told the players after its round:
 #
@@ -425,9 +426,10 @@ for r in [rounds[0], rounds[len(rounds) // 2], rounds[-1]]:
 
 # %% [markdown]
 # Not literature. Gary's idea of language is as naive as David's: a filter that does not see the
-# order of words is fooled by words in no order, and no reward makes Gary write better than his judge
-# can read. **A generator gets exactly as good as its discriminator forces it to be.** Keep that
-# sentence; it explains much of what comes later, and why so much care will go into discriminators.
+# order of words is fooled by words in no order, and no reward makes Gary write better than his
+# judge can read. **A generator gets exactly as good as its discriminator forces it to be.** Keep
+# that sentence; it explains much of what comes later, and why so much care will go into
+# discriminators.
 
 # %% [markdown]
 # ## Measure
@@ -453,10 +455,11 @@ print(f"\nThese figures come from: {data.source}.")
 
 # %% [markdown]
 # Two things to read from it. A filter that lets everything pass blocks no spam, so its precision is
-# 0 divided by 0; its accuracy is simply the share of ham. And two filters with the same accuracy can
-# differ in cross-entropy. Naive Bayes swears too readily: it takes every word for independent
-# evidence, like a reporter who counts the same rumour from ten friends as ten witnesses. The support
-# vector machine's number is a distance and not a log-odds at all, so do not compare it with the rest.
+# 0 divided by 0; its accuracy is simply the share of ham. And two filters with the same accuracy
+# can differ in cross-entropy. Naive Bayes swears too readily: it takes every word for independent
+# evidence, like a reporter who counts the same rumour from ten friends as ten witnesses. The
+# support vector machine's number is a distance and not a log-odds at all, so do not compare it with
+# the rest.
 #
 # **Expected**, over five ways to put a fifth aside:
 
@@ -517,11 +520,12 @@ figure = plots.show_races(races)
 show.source(arms_race.balance)
 
 # %%
-print(f"{'':16}{'recall':>15}{'drift':>8}{'David gains':>13}{'Gary gains':>12}{'false alarms':>14}")
+columns = ("recall", "drift", "gain_david", "gain_gary", "false_alarms")
+print(f"{'':16}{'recall':>7} +- std" + "".join(f"{name:>14}" for name in columns[1:]))
 for name, played in races.items():
     b = arms_race.balance(played, RACE.last)
-    print(f"{name:16}{b['recall'][0]:7.2f} +- {b['recall'][1]:.2f}{b['drift'][0]:8.2f}"
-          f"{b['gain_david'][0]:13.2f}{b['gain_gary'][0]:12.2f}{b['false_alarms'][0]:14.2f}")  # fmt: skip
+    means = "".join(f"{b[column][0]:14.2f}" for column in columns[1:])
+    print(f"{name:16}{b['recall'][0]:7.2f} +- {b['recall'][1]:.2f}{means}")
 print("\nExpected, five seeds in the quick preset, bundled messages:")
 with_term = [f"{name} / with" for name in FILTERS]
 told("arms_race-bundled-quick", ("first", "lowest", "recall", "drift"), with_term)
@@ -529,10 +533,10 @@ told("arms_race-bundled-quick", ("gain_david", "gain_gary", "false_alarms"), wit
 
 # %% [markdown]
 # **What you should see.** The two gains are nearly equal. What David wins by learning, Gary takes
-# back by writing, round after round. So this is a balance, but no standstill: the *level* stays, the
-# *players* never do. "Drift" says how much the level still moves (the mean of the last rounds minus
-# that of as many before); between seeds it is of either sign. "First" is the recall on Gary's first
-# wave, "lowest" the worst round that David had.
+# back by writing, round after round. So this is a balance, but no standstill: the *level* stays,
+# the *players* never do. "Drift" says how much the level still moves (the mean of the last rounds
+# minus that of as many before); between seeds it is of either sign. "First" is the recall on Gary's
+# first wave, "lowest" the worst round that David had.
 #
 # It is also a first warning. Both players get better all the time, and the number that they fight
 # about tells you nothing of it. In lesson 03 the same will happen to the loss of a GAN.
@@ -554,15 +558,16 @@ for message in collapsed[-1].pool[:5]:
 # %% [markdown]
 # **What you should see.** On the right the number of different messages falls to one or two within
 # the first rounds and stays there. The printed messages are copies of one another with a word
-# changed. Meanwhile David's recall on the newest messages jumps between two extremes. Either the one
-# message passes, and so does the whole pool; or, most of the time, it is caught, and so is the whole
-# pool.
+# changed. Meanwhile David's recall on the newest messages jumps between two extremes. Either the
+# one message passes, and so does the whole pool; or, most of the time, it is caught, and so is the
+# whole pool.
 #
-# **Why.** Today's best message is best for *every* place in the pool, so all places copy it. Nothing
-# in Gary's reward says that they should differ. It is no stupidity: against a filter that stands
-# still it is the best that he can do. But David does not stand still, and a hundred copies of one
-# message are learned as easily as one. In a GAN this is called **mode collapse**: the generator
-# makes one kind of picture and forgets the others. You will meet it in lesson 03 with dots.
+# **Why.** Today's best message is best for *every* place in the pool, so all places copy it.
+# Nothing in Gary's reward says that they should differ. It is no stupidity: against a filter that
+# stands still it is the best that he can do. But David does not stand still, and a hundred copies
+# of one message are learned as easily as one. In a GAN this is called **mode collapse**: the
+# generator makes one kind of picture and forgets the others. You will meet it in lesson 03 with
+# dots.
 #
 # How often does it happen?
 
@@ -587,9 +592,9 @@ stale = arms_race.race(NaiveBayes(), data, RACE, seed=SEED, retrain=lambda numbe
 figure = plots.show_races({"learns every round": rounds, "stale mail": stale})
 
 # %% [markdown]
-# **What you should see.** On the right the recall falls and does not come back. A filter that stands
-# still is a lock that can be picked at leisure. And Gary's messages need not become any good for
-# that: he only finds the holes in one particular filter. Training a generator against a frozen
+# **What you should see.** On the right the recall falls and does not come back. A filter that
+# stands still is a lock that can be picked at leisure. And Gary's messages need not become any good
+# for that: he only finds the holes in one particular filter. Training a generator against a frozen
 # discriminator ends like this, always.
 #
 # ### The same filter in another town
@@ -604,9 +609,9 @@ precision = rates * recall / (rates * recall + (1 - rates) * false_alarms)
 figure = plots.show_base_rates(rates, precision, at=(0.01, 0.134, 0.5))
 
 # %% [markdown]
-# **What you should see.** The curve climbs from left to right. Where half of the mail is spam, as in
-# our bundled messages, nearly everything that is blocked deserves it. Where 13 % is spam, as in the
-# SMS Spam Collection, about one blocked message in six was wanted. Where 1 % is, *most* blocked
+# **What you should see.** The curve climbs from left to right. Where half of the mail is spam, as
+# in our bundled messages, nearly everything that is blocked deserves it. Where 13 % is spam, as in
+# the SMS Spam Collection, about one blocked message in six was wanted. Where 1 % is, *most* blocked
 # messages were wanted, by the very same filter. The evidence in the words is the same; what differs
 # is the first term of the logit, $\log p(1)/p(0)$, what you believe before reading. A filter
 # trained on one town's mail and used in another has that term wrong, and it can be mended without
@@ -758,8 +763,8 @@ checks.check_effective_number(effective_number)
 #   regression and naive Bayes*, NIPS 2001.
 # - N. Dalvi and others, *Adversarial Classification*, KDD 2004: the race between spammer and filter
 #   as a game.
-# - W. Li, M. Gauci, R. Gross, *Turing learning: a metric-free approach to inferring behavior and its
-#   application to swarms*, Swarm Intelligence, 2016.
+# - W. Li, M. Gauci, R. Gross, *Turing learning: a metric-free approach to inferring behavior and
+#   its application to swarms*, Swarm Intelligence, 2016.
 # - I. Goodfellow and others, *Generative Adversarial Nets*, NIPS 2014.
 #
 # Next, lesson 02: what a distribution is, how to draw from one, and what the best possible David
