@@ -63,7 +63,7 @@ def show_race(rounds, last=None):
         )
     top.plot([], [], "o-", color=SPAM, markersize=2.5, label="Gary moves, wave by wave")
     top.plot([], [], color=DISCRIMINATOR, label="David learns the last wave")
-    top.set(ylabel="David's recall", ylim=(-0.03, 1.12))
+    top.set(ylabel="David's recall", ylim=(-0.03, 1.3), yticks=[0, 0.25, 0.5, 0.75, 1])
     ends = [r.number for r in rounds]
     middle.plot(ends, [r.income for r in rounds], color=SPAM, label="Gary earns, per message")
     middle.plot(
@@ -147,13 +147,14 @@ def show_base_rates(rates, precision, at=()):
     figure, ax = plt.subplots(figsize=(5.2, 2.8))
     ax.plot(rates, precision, color=DISCRIMINATOR)
     for rate in at:
-        value = np.interp(rate, rates, precision)
+        value, right = np.interp(rate, rates, precision), rate < 0.3
         ax.plot(rate, value, "o", color=SPAM, markersize=5)
         ax.annotate(
             f"{rate:.0%} spam: {value:.0%}",
             (rate, value),
-            (7, -12),
+            (7 if right else -2, -12 if right else -16),
             textcoords="offset points",
+            ha="left" if right else "center",
             fontsize=8,
         )
     ax.set(xscale="log", xlabel="share of spam in the mail", ylabel="precision", ylim=(0, 1.05))

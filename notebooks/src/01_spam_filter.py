@@ -189,7 +189,8 @@ print("and the network below trains on it:", spam_filter.NeuralNet.loss is
 print(f"a shrug costs {float(spam_filter.cross_entropy(np.float32(0), 1.0)):.4f} = log 2")
 spam_called_1 = float(spam_filter.cross_entropy(np.float32(1.5), 1.0))
 ham_called_1 = float(spam_filter.cross_entropy(np.float32(-1.5), 0.0))
-print("exchanging the names of the labels changes nothing:", spam_called_1 == ham_called_1)
+same = abs(spam_called_1 - ham_called_1) < 1e-6
+print("exchanging the names of the labels changes nothing:", same)
 
 # %% [markdown]
 # The last line matters for later. David calls spam 1, because he is looking for it. A GAN's
@@ -239,10 +240,13 @@ weights = david.log_word[1] - david.log_word[0]
 figure = plots.show_word_weights(bag.words, weights)
 
 # %% [markdown]
-# **What you should see.** On the left the words that speak most for ham: *I*, *my*, *was*, *he*,
-# the words of people who tell each other about their day. On the right those that speak most for
-# spam: shapes of prices, links or numbers, *free*, *claim*, *text*, *win*. Nobody told the filter
-# any of this. It counted.
+# **What you should see.** On the left the words that speak most for ham, those of people who tell
+# each other about their day: *he*, *she*, *dinner*, *late*. On the right those that speak most for
+# spam: money, and pieces of telephone numbers, prices and links. Nobody told the filter any of
+# this. It counted. And it counts everything: the addresses in the bundled spam all end in
+# `.example`, so that they lead nowhere, and at once "example" is its favourite clue. A filter takes
+# any regularity for knowledge, also one that is only there because of how the data were made.
+# Always look.
 
 # %% [markdown]
 # ### Two stories, one verdict
@@ -532,11 +536,17 @@ told("arms_race-bundled-quick", ("first", "lowest", "recall", "drift"), with_ter
 told("arms_race-bundled-quick", ("gain_david", "gain_gary", "false_alarms"), with_term)
 
 # %% [markdown]
-# **What you should see.** The two gains are nearly equal. What David wins by learning, Gary takes
-# back by writing, round after round. So this is a balance, but no standstill: the *level* stays,
-# the *players* never do. "Drift" says how much the level still moves (the mean of the last rounds
-# minus that of as many before); between seeds it is of either sign. "First" is the recall on Gary's
-# first wave, "lowest" the worst round that David had.
+# **What you should see.** The two gains are nearly equal. They have to be, as long as David blocks
+# almost all of what he has learned: he wins what is missing to 1, and Gary takes it back, round
+# after round. So this is a balance, but no standstill: the *level* stays, the *players* never do.
+# In Nash's sense both gains would be 0. Ours are not, because each may answer the other's last
+# move, for ever, and neither has run out of answers.
+#
+# "Drift" says how much the level still moved: the mean recall of the last rounds minus that of as
+# many before. It is of the size of the spread between seeds or below it. "First" is the recall on
+# Gary's very first wave, "lowest" that of David's worst round. And read the false alarms beside the
+# recall: the network lets least of Gary's mail pass, and blocks most of everybody else's. Which
+# David is best depends on what a lost message costs.
 #
 # It is also a first warning. Both players get better all the time, and the number that they fight
 # about tells you nothing of it. In lesson 03 the same will happen to the loss of a GAN.
@@ -576,7 +586,7 @@ summary = show.results("arms_race-bundled-quick")
 seeds = len(summary["runs"])
 for name in FILTERS:
     for kind in ("with", "without"):
-        fell = sum(run[f"{name} / {kind} / collapsed"] for run in summary["runs"])
+        fell = sum(int(run[f"{name} / {kind} / collapsed"]) for run in summary["runs"])
         number = summary["summary"][f"{name} / {kind} / distinct"]["mean"]
         print(f"{name:15} {kind:8} the term: collapsed in {fell} of {seeds} seeds, "
               f"{number:5.1f} different messages of {summary['settings']['pool']}")  # fmt: skip
