@@ -3,8 +3,8 @@
     python data/build.py --source FOLDER        (or --source download)
 
 Writes mnist_10k.npz (the first 10,000 training digits), mnist_test_features.npz (what the digit
-classifier's features of the 10,000 test digits look like) and SHA256SUMS beside this script. Run it
-again whenever the classifier in gan_lessons/pretrained has been trained again.
+classifier's features of the 10,000 test digits look like) and their lines in SHA256SUMS beside this
+script. Run it again whenever the classifier in gan_lessons/pretrained has been trained again.
 """
 
 from __future__ import annotations
@@ -63,13 +63,15 @@ def main() -> None:
         "mnist_10k.npz": mnist.pack(data.x_train[:COUNT], data.y_train[:COUNT]),
         "mnist_test_features.npz": test_features(data),
     }
-    lines = []
+    sums = HERE / bundled.HASHES
+    kept = sums.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines = [line for line in kept if line.split()[-1] not in files]  # written by hand
     for name, arrays in files.items():
         with written_aside(HERE / name) as aside:
             np.savez_compressed(aside, **arrays)
         lines.append(f"{sha256(HERE / name)}  {name}\n")
         print(f"{name}: {(HERE / name).stat().st_size:,} bytes")
-    (HERE / bundled.HASHES).write_text("".join(lines), encoding="utf-8")
+    sums.write_text("".join(sorted(lines, key=lambda line: line.split()[-1])), encoding="utf-8")
 
 
 if __name__ == "__main__":

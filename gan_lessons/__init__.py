@@ -15,6 +15,7 @@ from .runtime import PRESETS, describe, footer, resolve_preset, set_seed
 __version__ = "0.1.0"
 
 _SUBMODULES = (
+    "arms_race",
     "checks",
     "datasets",
     "dcgan",
@@ -23,10 +24,13 @@ _SUBMODULES = (
     "latent",
     "layers",
     "lessons",
+    "marketer",
     "metrics",
     "plots",
     "pretrained",
+    "spam_filter",
     "vanilla_gan",
+    "word_models",
 )
 
 __all__ = ["PRESETS", "describe", "footer", "resolve_preset", "runtime", "set_seed", *_SUBMODULES]

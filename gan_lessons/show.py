@@ -20,6 +20,19 @@ def source(*objects):
     return Markdown("```python\n" + "\n\n\n".join(parts) + "\n```")
 
 
+def results(name):
+    """A table of `benchmarks/results/`, such as "arms_race-bundled-quick", as a dict.
+
+    Raises:
+        FileNotFoundError: there is no such table; the message names those that there are.
+    """
+    path = RESULTS / f"{name}.json"
+    if not path.exists():
+        there = ", ".join(sorted(p.stem for p in RESULTS.glob("*.json"))) or "none"
+        raise FileNotFoundError(f"There is no table {name!r} of results; there are: {there}.")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
 def expected(name, preset):
     """What several seeds have reached, from the tables of `benchmarks/quality.py`, as text.
 
@@ -27,10 +40,10 @@ def expected(name, preset):
         name: lesson and data set, such as "dcgan-mnist".
         preset: name of the preset; there are tables of "quick" and "full" at most.
     """
-    path = RESULTS / f"{name}-{preset}.json"
-    if not path.exists():
+    try:
+        table = results(f"{name}-{preset}")
+    except FileNotFoundError:
         return f"no table for the preset {preset}"
-    table = json.loads(path.read_text(encoding="utf-8"))
     figures = {k: v for k, v in table["summary"].items() if k not in ("steps", "seconds", "floor")}
     told = ", ".join(f"{k} {v['mean']:.4f} +- {v['std']:.4f}" for k, v in figures.items())
     return f"{told} ({len(table['runs'])} seeds)"

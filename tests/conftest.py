@@ -23,9 +23,11 @@ INDEPENDENT = (
     "engine/test_backends_agree.py",  # starts every backend by itself
     "metrics/test_frechet.py",
     "metrics/test_modes.py",
+    "test_arms_race.py",
     "test_doctor.py",
     "test_notebooks.py",
     "test_repository.py",
+    "test_word_models.py",
 )
 
 

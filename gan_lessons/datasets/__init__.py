@@ -9,21 +9,33 @@ from typing import Any
 import numpy as np
 
 from gan_lessons import runtime
-from gan_lessons.datasets import gaussians, mnist
+from gan_lessons.datasets import gaussians, mnist, sms_spam
 from gan_lessons.datasets.fetch import DataError
 
-NAMES = ("mnist", "ring", "grid")
+NAMES = ("mnist", "sms_spam", "ring", "grid")
+FILES = {"mnist": mnist, "sms_spam": sms_spam}  # sets that live in files, and their modules
 TOY_SIZE, TOY_SEED = 50_000, 0  # of the sets that `load("ring")` and `load("grid")` give
 
-__all__ = ["NAMES", "DataError", "Dataset", "fetch", "gaussians", "import_data", "load", "status"]
+__all__ = [
+    "NAMES",
+    "DataError",
+    "Dataset",
+    "fetch",
+    "gaussians",
+    "import_data",
+    "load",
+    "sms_spam",
+    "status",
+]
 
 
 @dataclass(frozen=True)
 class Dataset:
     """Arrays and where they came from; what a data set does not have is None.
 
-    mnist: x uint8 (n, 28, 28, 1), y int64 (n,). ring, grid: x_train float32 (n, 2), y absent;
-    info holds centres (modes, 2) and std.
+    mnist: x uint8 (n, 28, 28, 1), y int64 (n,). sms_spam: x strings (n,), y int64 (n,), 1 for spam;
+    a fifth of each label is held out as test. ring, grid: x_train float32 (n, 2), y absent; info
+    holds centres (modes, 2) and std.
     """
 
     name: str
@@ -36,22 +48,24 @@ class Dataset:
 
 
 def load(name: str, source: str | Path = "auto", verbose: bool = True) -> Dataset:
-    """Load the data set `name`: "mnist", "ring" or "grid", and print in one line where from.
+    """Load the data set `name`, one of NAMES, and print in one line where from.
 
-    source for mnist:
+    source for mnist and sms_spam:
       "auto": the folder named in GAN_LESSONS_DATA, else the cache, else a download (only in the
-        full preset; if it fails, a notice is printed), else the bundled digits;
-      "bundled": the 10,000 training digits that come with the course, no test digits;
+        full preset; if it fails, a notice is printed), else what is bundled;
+      "bundled": what comes with the course: 10,000 training digits and no test digits, or 600
+        messages;
       "download": the cache, filled from the web if need be;
-      a path: a folder with mnist.npz or the four IDX files, or an .npz file.
+      a path: mnist, a folder with mnist.npz or the four IDX files, or an .npz file; sms_spam, a
+        folder with the SMS Spam Collection, its text file, or its .zip.
 
     Raises ValueError for an unknown name, DataError (a ValueError) naming the file, what was found
     and what to do where data is missing or damaged.
     """
     if name not in NAMES:
         raise ValueError(f"there is no data set {name!r}; there are {', '.join(NAMES)}.")
-    if name == "mnist":
-        data = _load_mnist(source)
+    if name in FILES:
+        data = _load_files(name, source)
     elif source in ("auto", "bundled"):
         data = _load_toy(name)
     else:
@@ -72,23 +86,24 @@ def fetch(name: str) -> Path:
     path = _cached(name)
     if path.is_file():
         try:
-            mnist.read(path)
+            FILES[name].read(path)
             return path
         except DataError as error:
             print(f"The cached file cannot be used and is fetched again: {error}")
-    return mnist.fetch(path.parent)
+    return FILES[name].fetch(path.parent)
 
 
 def import_data(name: str, path: str | Path) -> Path:
     """Copy your own files of a data set into the cache, checked; returns the path of the copy.
 
-    path: for mnist a folder with mnist.npz or the four IDX files, plain or .gz, or an .npz file.
+    path: as in `load`; the four IDX files of MNIST may be plain or .gz.
     Raises DataError for files that are not the original data; the cache then stays as it was.
     """
     _downloadable(name)
-    arrays, target = mnist.read(path), _cached(name)
+    content = mnist.read(path) if name == "mnist" else sms_spam.text_of(path)
+    target = _cached(name)
     try:
-        return mnist.write(arrays, target)
+        return FILES[name].write(content, target)
     except OSError as error:
         raise DataError(
             f"cannot write {target} ({error}). Name a folder that you may write to in "
@@ -102,40 +117,48 @@ def status() -> list[str]:
     A set is only looked for, not checked: a damaged file shows when it is loaded. Raises DataError
     if GAN_LESSONS_DATA names no folder.
     """
-    folder, cached = _own_folder("mnist"), _cached("mnist")
-    if folder is not None:
-        digits = f"the full set, in {folder} (from GAN_LESSONS_DATA)"
-    elif cached.is_file():
-        digits = f"the full set, in the cache: {cached}"
-    else:
-        digits = "10,000 bundled training digits; the full set: gan-lessons data fetch mnist"
+    bundled = {"mnist": "10,000 bundled training digits", "sms_spam": "600 bundled messages"}
+    lines = []
+    for name in FILES:
+        folder, cached = _own_folder(name), _cached(name)
+        if folder is not None:
+            place = f"the full set, in {folder} (from GAN_LESSONS_DATA)"
+        elif cached.is_file():
+            place = f"the full set, in the cache: {cached}"
+        else:
+            place = f"{bundled[name]}; the full set: gan-lessons data fetch {name}"
+        lines.append(f"{name}: {place}")
     return [
-        f"mnist: {digits}",
+        *lines,
         "ring: 8 Gaussians on a circle, drawn from a seed",
         "grid: 25 Gaussians on a grid, drawn from a seed",
     ]
 
 
-def _load_mnist(source: str | Path) -> Dataset:
-    """MNIST from the source asked for."""
+def _load_files(name: str, source: str | Path) -> Dataset:
+    """A set that lives in files, from the source asked for."""
+    full, bundled, what = {
+        "mnist": (_full_mnist, _bundled_mnist, "digits"),
+        "sms_spam": (_full_sms, _bundled_sms, "messages"),
+    }[name]
     if source == "bundled":
-        return _bundled_mnist()
+        return bundled()
     if source == "download":
-        return _full_mnist(fetch("mnist"), "the cache, downloaded")
+        return full(fetch(name), "the cache, downloaded")
     if source != "auto":
-        return _full_mnist(Path(source))
-    if (folder := _own_folder("mnist")) is not None:
-        return _full_mnist(folder, "GAN_LESSONS_DATA")
-    if (path := _cached("mnist")).is_file():
-        return _full_mnist(path, "the cache")
+        return full(Path(source))
+    if (folder := _own_folder(name)) is not None:
+        return full(folder, "GAN_LESSONS_DATA")
+    if (path := _cached(name)).is_file():
+        return full(path, "the cache")
     if runtime.resolve_preset() == "full":
         try:
-            return _full_mnist(fetch("mnist"), "a download, now in the cache")
+            return full(fetch(name), "a download, now in the cache")
         except DataError as error:
             _, _, reason = str(error).partition("\n")  # what the first address answered
             reason = (reason or str(error)).splitlines()[0].strip()
-            print(f"No download ({reason}): using the bundled digits instead.")
-    return _bundled_mnist()
+            print(f"No download ({reason}): using the bundled {what} instead.")
+    return bundled()
 
 
 def _full_mnist(path: Path, what: str = "your files") -> Dataset:
@@ -155,6 +178,22 @@ def _bundled_mnist() -> Dataset:
     """The first 10,000 training digits."""
     images, labels = mnist.read_bundled()
     return Dataset("mnist", "the digits bundled with the course", images, labels.astype("int64"))
+
+
+def _full_sms(path: Path, what: str = "your files") -> Dataset:
+    """The SMS Spam Collection from a folder or a file."""
+    return _held_out(f"{what} ({path})", *sms_spam.read(path))
+
+
+def _bundled_sms() -> Dataset:
+    """The 600 messages written for the course."""
+    return _held_out("the messages bundled with the course", *sms_spam.read_bundled())
+
+
+def _held_out(source: str, texts: np.ndarray, labels: np.ndarray) -> Dataset:
+    """Messages with a fifth of each label put aside, near-duplicates on one side."""
+    train, test = sms_spam.split(texts, labels)
+    return Dataset("sms_spam", source, texts[train], labels[train], texts[test], labels[test])
 
 
 def _load_toy(name: str) -> Dataset:
@@ -179,18 +218,18 @@ def _own_folder(name: str) -> Path | None:
             f"GAN_LESSONS_DATA names {root}, which is not a folder. Name the folder that holds "
             "your data sets, or unset the variable."
         )
-    return next((folder for folder in (root / name, root) if mnist.found_in(folder)), None)
+    return next((folder for folder in (root / name, root) if FILES[name].found_in(folder)), None)
 
 
 def _cached(name: str) -> Path:
     """Where the cache keeps `name`."""
-    return runtime.cache_dir() / name / f"{name}.npz"
+    return runtime.cache_dir() / name / {"mnist": "mnist.npz", "sms_spam": sms_spam.FILE}[name]
 
 
 def _downloadable(name: str) -> None:
     """Raise ValueError unless `name` is a data set that lives in files."""
-    if name != "mnist":
+    if name not in FILES:
         raise ValueError(
-            f"{name!r} cannot be fetched or imported; only mnist can"
+            f"{name!r} cannot be fetched or imported; only {' and '.join(FILES)} can"
             + (", this one is drawn from a seed." if name in NAMES else ".")
         )

@@ -13,9 +13,15 @@ HASHES = "SHA256SUMS"  # one "hash  name" a line, written by data/build.py
 
 
 def read(name: str) -> dict[str, np.ndarray]:
-    """Arrays of the bundled file `name` (.npz), its bytes checked against data/SHA256SUMS.
+    """Arrays of the bundled file `name` (.npz), checked as in `checked`. Never unpickles."""
+    with np.load(checked(name), allow_pickle=False) as archive:
+        return {key: archive[key] for key in archive.files}
 
-    Raises DataError if the file is missing or has been changed. Never unpickles.
+
+def checked(name: str) -> Path:
+    """Path of the bundled file `name`, its bytes checked against data/SHA256SUMS.
+
+    Raises DataError if the file is missing or has been changed.
     """
     path = FOLDER / name
     if not path.is_file():
@@ -29,8 +35,7 @@ def read(name: str) -> dict[str, np.ndarray]:
             f"{path} has been changed or damaged ({path.stat().st_size:,} bytes): sha256 {found}, "
             f"expected {expected}. Restore it with: git checkout -- data"
         )
-    with np.load(path, allow_pickle=False) as archive:
-        return {key: archive[key] for key in archive.files}
+    return path
 
 
 def _expected(name: str) -> str:

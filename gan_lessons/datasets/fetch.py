@@ -7,7 +7,7 @@ import http.client
 import os
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -64,8 +64,28 @@ def download(
     hash is used as it is. Raises DataError, naming each address and what went wrong, if none
     delivers.
     """
+
+    def fault(file: Path) -> str | None:
+        found = digest(file, algorithm)
+        if found == expected:
+            return None
+        what = "a web page, not the file" if looks_like_html(file) else "the wrong bytes"
+        return (
+            f"got {what} ({file.stat().st_size:,} bytes, {algorithm} {found}; expected {expected})"
+        )
+
+    return download_checked(urls, path, fault)
+
+
+def download_checked(
+    urls: Sequence[str], path: str | Path, fault: Callable[[Path], str | None]
+) -> Path:
+    """`download` for a file that is known by its content: fault(file) says what is wrong, or None.
+
+    For archives that are packed anew now and then, where only what they hold can be checked.
+    """
     path = Path(path)
-    if path.is_file() and digest(path, algorithm) == expected:
+    if path.is_file() and fault(path) is None:
         return path
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -85,18 +105,13 @@ def download(
             except (OSError, http.client.HTTPException) as error:
                 problems.append(f"{url}: {error}")
                 break
-            found = digest(part, algorithm)
-            if found == expected:
+            wrong = fault(part)
+            if wrong is None:
                 part.replace(path)
                 return path
-            what = "a web page, not the file" if looks_like_html(part) else "the wrong bytes"
-            problem = (
-                f"{url}: got {what} ({part.stat().st_size:,} bytes, {algorithm} {found}; "
-                f"expected {expected})"
-            )
             part.unlink()
             if not resumed:
-                problems.append(problem)
+                problems.append(f"{url}: {wrong}")
                 break
     raise DataError(
         f"could not download {path.name}:\n  " + "\n  ".join(problems) + "\n"

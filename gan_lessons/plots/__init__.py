@@ -25,6 +25,14 @@ from gan_lessons.plots.samples import (
     tile,
     to_uint8,
 )
+from gan_lessons.plots.spam import (
+    show_base_rates,
+    show_confusions,
+    show_race,
+    show_races,
+    show_two_stories,
+    show_word_weights,
+)
 from gan_lessons.plots.training import (
     show_history,
     show_loss_and_score,
@@ -39,8 +47,10 @@ __all__ = [
     "number_cells",
     "number_tables",
     "points_picture",
+    "show_base_rates",
     "show_best_answer",
     "show_clouds",
+    "show_confusions",
     "show_frames",
     "show_history",
     "show_images",
@@ -49,7 +59,11 @@ __all__ = [
     "show_loss_and_score",
     "show_loss_shapes",
     "show_points",
+    "show_race",
+    "show_races",
     "show_rows",
+    "show_two_stories",
+    "show_word_weights",
     "tile",
     "to_uint8",
     "transposed_steps",

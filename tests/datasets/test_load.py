@@ -175,10 +175,10 @@ def test_toys(name, centres, std, capsys):
 
 
 def test_wrong_names_list_the_right_ones(tmp_path):
-    with pytest.raises(ValueError, match="there are mnist, ring, grid"):
+    with pytest.raises(ValueError, match=f"there are {', '.join(datasets.NAMES)}"):
         datasets.load("cifar")
     with pytest.raises(ValueError, match="drawn from a seed"):
         datasets.load("ring", source=tmp_path)
     for call in (datasets.fetch, lambda name: datasets.import_data(name, tmp_path)):
-        with pytest.raises(ValueError, match="only mnist can"):
+        with pytest.raises(ValueError, match="only mnist and sms_spam can"):
             call("ring")
