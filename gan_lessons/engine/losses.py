@@ -24,7 +24,8 @@ def binary_cross_entropy(logits, target):
             f"A target must lie in [0, 1], received {target}. Outside, the cross-entropy has no "
             "lower bound: the discriminator could lower it for ever by growing its logits."
         )
-    return ops.mean(ops.softplus(logits) - target * logits)
+    logits = ops.convert_to_tensor(logits)
+    return ops.mean(ops.softplus(logits) - ops.cast(target, logits.dtype) * logits)
 
 
 def discriminator_nonsaturating(real_logits, fake_logits, real_target=1.0, fake_target=0.0):
