@@ -42,7 +42,7 @@ class VanillaPreset(Preset):
 
     dataset: str = "mnist"
     batch_size: int = 128
-    steps: int = 6000
+    steps: int = 9000
     report_every: int = 100
     steps_per_execution: int = 10
     shape: tuple = (28, 28, 1)
