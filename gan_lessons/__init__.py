@@ -20,12 +20,16 @@ _SUBMODULES = (
     "dcgan",
     "doctor",
     "engine",
+    "faces",
+    "games",
     "latent",
     "layers",
     "lessons",
+    "matching",
     "metrics",
     "plots",
     "pretrained",
+    "probability",
     "vanilla_gan",
 )
 
