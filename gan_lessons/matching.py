@@ -63,7 +63,9 @@ _QUICK = {
     "gan": LinePreset(),
     "detective": LinePreset(method="detective", average=None, r1=0.0),
 }
-_SMALL = dict(batch_size=64, steps=20, report_every=10, steps_per_execution=10, hidden=(16,))
+_SMALL = dict(
+    batch_size=64, steps=20, report_every=10, steps_per_execution=1, jit=False, hidden=(16,)
+)
 
 METHODS = {
     "smoke": {name: dataclasses.replace(p, **_SMALL) for name, p in _QUICK.items()},

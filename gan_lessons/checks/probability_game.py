@@ -98,8 +98,8 @@ def check_best_answer(fn):
     expect_close(
         fn(1.0, 1.0, 0.9),
         0.9,
-        "If nine of ten samples are real and x says nothing, the best guess is 0.9. What D is shown "
-        "has the density share * p + (1 - share) * q.",
+        "If nine of ten samples are real and x says nothing, the best guess is 0.9. What D is "
+        "shown has the density share * p + (1 - share) * q.",
     )
     expect_close(
         fn(np.array([0.2, 0.5, 0.0]), np.array([0.4, 0.1, 0.3]), 0.25),
@@ -136,7 +136,8 @@ def check_js(fn):
     expect_close(
         fn(np.array([0.5, 0.5]), np.array([0.9, 0.1])),
         0.1017492,
-        "JS = KL(p, m) / 2 + KL(q, m) / 2 with m = (p + q) / 2, and KL(p, m) = sum of p log(p / m).",
+        "JS = KL(p, m) / 2 + KL(q, m) / 2 with m = (p + q) / 2, and KL(p, m) is the sum of "
+        "p log(p / m).",
     )
     expect_close(
         fn(np.array([0.9, 0.1]), np.array([0.5, 0.5])),
@@ -153,10 +154,10 @@ def check_extragradient(fn):
         return as_array(np.array([float(v) for v in fn(x, y, rate)]), (2,))
 
     expect_close(step(0.0, 0.0, 0.3), (0.0, 0.0), "At the equilibrium nobody wants to move.")
-    first = step(1.0, 0.0, 0.1)
+    first = step(0.0, 1.0, 0.1)
     expect(
-        first[1] > 0,
-        "y wants V = x y large. With x above 0 it has to grow: V's slope for y is x.",
+        first[0] < 0,
+        "x wants V = x y small. With y above 0 it has to fall: V's slope for x is y.",
     )
     expect(
         np.hypot(*first) < 1,
@@ -166,7 +167,7 @@ def check_extragradient(fn):
     )
     expect_close(
         first,
-        (0.99, 0.1),
+        (-0.1, 0.99),
         "Take the slopes from the point ahead, but start the step where you *are*: the look ahead "
         "is not a move.",
     )

@@ -137,7 +137,7 @@ WRONG = {
     "ahead: roles exchanged": (
         checks.check_extragradient,
         lambda x, y, r: games.extragradient(x, y, -r),
-        "has to grow",
+        "has to fall",
     ),
 }
 
