@@ -6,8 +6,9 @@
 Per seed: fresh data, a generator trained by MMD alone, a GAN, a detective against fakes that never
 change, and a fresh detective against the trained GAN's generator. W1 is between 10,000 samples and
 10,000 real ones, in standard deviations of the target; its floor takes real ones on both sides. The
-value of the game comes from 100,000 samples of each side. Nothing is chosen by score: every seed
-from 0 on counts.
+value of the game comes from 100,000 samples of each side. Runs that are already in the table are
+not repeated, so it can be stopped and started again. Nothing is chosen by score: every seed from 0
+on counts.
 """
 
 import argparse
@@ -74,7 +75,11 @@ def main(argv=None):
     out = arguments.out or OUT / f"probability_game-{arguments.preset}.json"
     settings = json.loads(json.dumps({k: dataclasses.asdict(p) for k, p in presets.items()}))
     table = {"settings": settings, "versions": runtime.versions(), "samples": SAMPLES, "runs": []}
-    for seed in range(arguments.seeds):
+    if out.exists():
+        old = json.loads(out.read_text(encoding="utf-8"))
+        table = old if old["settings"] == settings else table
+    done = {run["seed"] for run in table["runs"]}
+    for seed in sorted(set(range(arguments.seeds)) - done):
         table["runs"].append({k: float(v) for k, v in one_run(presets, seed).items()})
         table["summary"] = summary(table["runs"])
         out.write_text(json.dumps(table, indent=2) + "\n", encoding="utf-8")

@@ -89,7 +89,7 @@ def preset_for(name, method="gan"):
 def build_generator(preset):
     """z (batch, 1) to x (batch, 1): a straight line, which makes `FAKES`, and a bend to be learned.
 
-    The last layer starts at 0. A line that rises everywhere can be bent into any inverse CDF; a
+    The last layer starts near 0. A line that rises everywhere can be bent into any inverse CDF; a
     random curve has folds, and where it turns, its samples pile up.
     """
     inputs = keras.Input((1,))
@@ -97,7 +97,7 @@ def build_generator(preset):
     for width in preset.hidden:
         x = layers.Dense(width, activation="silu", kernel_initializer="he_normal")(x)
     line = layers.Rescaling(FAKES.width, FAKES.centres[0])(inputs)
-    bend = layers.Dense(1, kernel_initializer="zeros")(x)
+    bend = layers.Dense(1, kernel_initializer=keras.initializers.RandomNormal(stddev=1e-3))(x)
     return keras.Model(inputs, layers.Add()([line, bend]), name="generator")
 
 
@@ -202,6 +202,50 @@ def build(preset, seed=0, make=None):
         steps_per_execution=preset.steps_per_execution,
     )
     return model
+
+
+# Without the engine: two plain Keras networks -----------------------------------------------------
+
+
+def learn_sorted(preset, data, seed=0):
+    """A generator taught by sorting: the k-th smallest z belongs to the k-th smallest sample.
+
+    Only on a line can samples be sorted like that.
+
+    Args:
+        data: (n, 1).
+
+    Returns:
+        The network, z (batch, 1) to x (batch, 1).
+    """
+    keras.utils.set_random_seed(seed)
+    network, epochs = build_generator(preset), -(-preset.steps * preset.batch_size // len(data))
+    rate = keras.optimizers.schedules.CosineDecay(5e-3, preset.steps)
+    network.compile(keras.optimizers.Adam(rate), "mse")
+    z, x = quantiles(len(data)), np.sort(data, axis=0)
+    network.fit(z, x, batch_size=preset.batch_size, epochs=epochs, verbose=0)
+    return network
+
+
+def detective_accuracy(real, fake, seed=0, epochs=6):
+    """Share of held-out samples that a small network, trained on the other half, tells apart.
+
+    Args:
+        real, fake: (n, d) each; the first halves train, the second ones test.
+    """
+    keras.utils.set_random_seed(seed)
+    network = keras.Sequential(
+        [keras.Input(real.shape[1:]), layers.Dense(64, activation="relu"), layers.Dense(1)]
+    )
+    network.compile("adam", keras.losses.BinaryCrossentropy(from_logits=True))
+    half = len(real) // 2
+    seen, unseen = (
+        np.concatenate([real[part], fake[part]]) for part in (slice(half), slice(half, 2 * half))
+    )
+    is_real = np.repeat([1.0, 0.0], half)
+    network.fit(seen, is_real, batch_size=64, epochs=epochs, verbose=0)
+    logits = ops.convert_to_numpy(network(ops.convert_to_tensor(unseen), training=False))
+    return float(np.mean((logits[:, 0] > 0) == (is_real == 1)))
 
 
 # Looking at a model -------------------------------------------------------------------------------

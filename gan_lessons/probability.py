@@ -172,7 +172,7 @@ def gaussian_kernel(x, y, bandwidths):
 
 
 def mmd_squared(x, y, bandwidths=(1.0,)):
-    """The squared maximum mean discrepancy of two samples, unbiased (Gretton et al. 2012, eq. 3).
+    """The squared maximum mean discrepancy of two samples, unbiased (Gretton et al. 2012, lemma 6).
 
     Mean likeness within x, plus that within y, minus twice that between them. A point is never
     compared with itself, so that the mean over many samples is the true value; a single result
