@@ -293,7 +293,7 @@ class Film(keras.callbacks.Callback):
             for the `quantiles(len(arrows))`.
     """
 
-    def __init__(self, preset, count=24, arrows=25):
+    def __init__(self, preset, count=18, arrows=21):
         super().__init__()
         last = preset.steps
         moments = (np.arange(count) / (count - 1)) ** 2 * last

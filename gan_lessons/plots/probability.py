@@ -143,8 +143,8 @@ def draw_shot(ax, shot, x, p, arrows=True):
         ax.plot([a, b], [-0.42, -0.06], color="grey", linewidth=0.6)
     for level in (-0.06, -0.42):
         ax.axhline(level, color="black", linewidth=0.6)
-    ax.text(x[0], -0.38, "z", fontsize=8)
-    ax.text(x[0], -0.02, "x", fontsize=8)
+    ax.text(x[-1], -0.4, "z", fontsize=8, ha="right")
+    ax.text(x[-1], -0.04, "x", fontsize=8, ha="right")
     ax.set(xlim=(x[0], x[-1]), ylim=(-0.44, 1.15), xticks=[], yticks=[0, 0.5, 1])
     ax.set_title(f"step {shot['step']:,}", fontsize=9)
     ax.spines[["top", "right", "bottom"]].set_visible(False)
@@ -153,7 +153,7 @@ def draw_shot(ax, shot, x, p, arrows=True):
 
 def show_four_moments(shots, x, p):
     """The four panels of the GAN paper's first figure, from a run of our own."""
-    figure, axes = plt.subplots(1, 4, figsize=(11.0, 2.7), sharey=True)
+    figure, axes = plt.subplots(1, 4, figsize=(9.6, 2.5), sharey=True)
     for ax, shot in zip(axes, shots, strict=True):
         draw_shot(ax, shot, x, p)
     handles = [
@@ -166,9 +166,13 @@ def show_four_moments(shots, x, p):
     return figure
 
 
-def animate_game(shots, x, p, text):
-    """All the moments of a GAN on a line, one after the other."""
-    return animate(lambda ax, shot: draw_shot(ax, shot, x, p), shots, text, size=(4.6, 2.9))
+def animate_game(shots, x, p, text, **options):
+    """All the moments of a GAN on a line, one after the other; options: for `Animation`."""
+
+    def draw(ax, shot):
+        draw_shot(ax, shot, x, p)
+
+    return animate(draw, shots, text, size=(4.4, 2.7), **options)
 
 
 def show_paths(paths, lengths):
@@ -178,7 +182,7 @@ def show_paths(paths, lengths):
         paths: {rule: array (steps, 2)}; lengths: {rule: array (steps,)}.
     """
     figure, (left, right) = plt.subplots(
-        1, 2, figsize=(8.4, 3.4), gridspec_kw={"width_ratios": [1, 1.4]}
+        1, 2, figsize=(7.4, 3.0), gridspec_kw={"width_ratios": [1, 1.4]}
     )
     for name, path in paths.items():
         left.plot(*path.T, linewidth=1, label=name)

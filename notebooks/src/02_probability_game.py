@@ -84,12 +84,12 @@ plots.animate_shares(
 print(f"dimensions: {math.prod(faces.SHAPE):,}")
 
 # %%
-noise = rng.integers(0, 256, size=(3, *faces.SHAPE), dtype="uint8")
+noise = rng.integers(0, 256, size=(2, *faces.SHAPE), dtype="uint8")
 portraits = np.stack([faces.draw(faces.random_face(number)) for number in range(5)])
-axis = plots.show_images(np.concatenate([noise, portraits])[:, ::2, ::2], columns=8, width=8)
+axis = plots.show_images(np.concatenate([noise, portraits])[:, ::3, ::3], columns=7, width=6)
 
 # %% [markdown]
-# **What you should see.** Eight pictures in a row. The first three are random points of the
+# **What you should see.** Seven pictures in a row. The first two are random points of the
 # space, and they are grey-coloured noise, like a television without an aerial. You could look at
 # random points until the end of the universe and would see nothing else. The other five are
 # faces.
@@ -115,13 +115,16 @@ print("atoms in the observable universe, roughly: 10^80")
 #
 # Thin, and curved. Halfway between two faces there is *not* a face:
 
+
 # %%
-first, second = (dataclasses.replace(faces.Face(), **{"width": w, "hair": w}) for w in (0.0, 1.0))
-numbers = dataclasses.replace(faces.Face(), width=0.5, hair=0.5)
-ends = np.stack([faces.draw(first), faces.draw(second)])
-halfway = ends.mean(axis=0).astype("uint8")
-row = np.stack([ends[0], halfway, faces.draw(numbers), ends[1]])
-axis = plots.show_images(row[:, ::2, ::2], columns=4, width=6)
+def portrait(number):
+    """A face of which three of the eight numbers are `number`."""
+    return faces.draw(faces.Face(width=number, hair=number, hair_length=number))
+
+
+pixels = np.stack([portrait(0.0), portrait(1.0)]).mean(axis=0).astype("uint8")
+row = np.stack([portrait(0.0), pixels, portrait(0.5), portrait(1.0)])
+axis = plots.show_images(row[:, ::2, ::2], columns=4, width=5)
 
 
 def neighbours(images):
@@ -132,9 +135,9 @@ print(f"correlation of neighbouring pixels: noise {neighbours(noise):.3f},", end
 print(f"drawings {neighbours(portraits):.3f}")
 
 # %% [markdown]
-# **What you should see.** Outside two drawings: left a narrow face with dark hair, right a wide
-# one with fair hair. The second picture is the mean of their *pixels*: a double exposure, with two
-# outlines of the head. The third is drawn from the mean of their *numbers*: a proper face. A good
+# **What you should see.** Outside two drawings: left a narrow face with short dark hair, right a
+# wide one with long fair hair. The second picture is the mean of their *pixels*: a double exposure,
+# with two heads of hair. The third is drawn from the mean of their *numbers*: a proper face. A good
 # generator does the latter: it takes a few numbers, moves along the thin sheet, and never leaves
 # it. Below, the correlation of neighbouring pixels: 0 for noise, nearly 1 for the drawings. Real
 # pictures have rules, and random points know none of them.
@@ -282,7 +285,7 @@ print(f"slope at a distance of 6: boxes {last[0]:.6f}, bells {last[1]:.6f}")
 # **What you should see.** Both curves climb and then lie flat on the dotted line, $\log 2 \approx
 # 0.693$. The boxes are as different as can be, according to JS, from the moment at which they no
 # longer touch: 1 apart or 100 apart is all the same. The bells always overlap a little, so their
-# curve bends gently, but at a distance of 6 it is just as flat.
+# curve bends gently, but at a distance of 6 its slope, too, is less than a hundredth.
 #
 # Flat means: **no slope, no direction.** A generator whose fakes lie beside the data, and at the
 # beginning they always do, cannot learn from JS which way to go. Keep this picture in mind. It
@@ -319,7 +322,7 @@ show.source(probability.gaussian_kernel, probability.mmd_squared, probability._m
 
 # %%
 # NBVAL_CHECK_OUTPUT
-def estimates(shift, repeats=400, n=8):
+def estimates(shift, repeats=200, n=8):
     """Mean estimate without and with the diagonal (which adds 2 (1 - mean likeness) / n)."""
     draws, rng = [], np.random.default_rng(2)
     for _ in range(repeats):
@@ -355,9 +358,9 @@ figure = plots.show_curves(shifts, curves, "how far apart", "squared MMD")
 # %% [markdown]
 # **What you should see.** With $h = 0.1$ (solid) the curve is low and flat almost at once: this
 # ruler only sees points that nearly coincide, so "different" is all it can say. With $h = 10$
-# (dotted or dash-dotted, the slowest curve) it hardly rises near 0, because everything looks alike
-# to it, but it still rises at a distance of 12. $h = 1$, as wide as the bells, sees well nearby and
-# nothing far away. The mean of the three has a slope everywhere. That is the usual way out: **use
+# (dash-dotted) it hardly rises near 0, because everything looks alike to it, but it still rises at
+# a distance of 12. $h = 1$ (dashed), as wide as the bells, sees well nearby and nothing far away.
+# The mean of the three (dotted) has a slope everywhere. That is the usual way out: **use
 # several bandwidths.**
 
 # %% [markdown]
@@ -392,7 +395,7 @@ def flawed(images):
     return (images + pattern * rng.choice([-1, 1], size=(len(images), 1))).astype("float32")
 
 
-rows = {"real": digits[:12], "with the flaw": flawed(digits[12:24])}
+rows = {"real": digits[:9], "with the flaw": flawed(digits[9:18])}
 figure = plots.show_rows({k: 2 * v.reshape(-1, 28, 28, 1) - 1 for k, v in rows.items()})
 
 # %% [markdown]
@@ -413,7 +416,7 @@ def compare(other, repeats=10, n=1000, bandwidth=10.0):  # about the usual dista
 
 print("squared MMD in thousandths, mean and spread over random sets of 1,000 pictures")
 for name, other in (("real and real", lambda x: x), ("real and flawed", flawed)):
-    print(f"  {name:16} {compare(other)[0]:6.3f} +- {compare(other)[1]:.3f}")
+    print("  {:16} {:6.3f} +- {:.3f}".format(name, *compare(other)))
 caught = matching.detective_accuracy(digits[:2000], flawed(digits[2000:4000]))
 print(f"the small network is right about {caught:.1%} of 2,000 pictures that it has not seen")
 
@@ -498,7 +501,8 @@ figure = plots.show_paths(paths, {name: games.radius(path) for name, path in pat
 # ones, where the second player sees what the first has just done, stay on a closed round for ever.
 # *Extragradient* (look one step ahead, then decide) creeps inwards. The *penalised* game, in which
 # one side pays for being far out, comes in quickly. And the *mean* of all positions of the
-# alternating players comes in as well, although the players themselves never do.
+# alternating players comes in as well, in ever smaller loops that pass close by the cross, although
+# the players themselves never do.
 #
 # The closed forms, beside what was just computed:
 
@@ -670,7 +674,8 @@ plots.animate_game(
     film.shots,
     GRID,
     p,
-    "A red heap of fakes splits into the two bumps of the data; the detective's line gets flat.",
+    "A red heap of fakes splits into the two bumps of the data; the line of D gets flat.",
+    still=2,
 )
 
 # %% [markdown]
