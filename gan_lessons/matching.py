@@ -293,7 +293,7 @@ class Film(keras.callbacks.Callback):
             for the `quantiles(len(arrows))`.
     """
 
-    def __init__(self, preset, count=18, arrows=21):
+    def __init__(self, preset, count=14, arrows=17):
         super().__init__()
         last = preset.steps
         moments = (np.arange(count) / (count - 1)) ** 2 * last

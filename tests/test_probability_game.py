@@ -287,7 +287,7 @@ def test_film_and_picture():
     assert [shot["step"] for shot in film.shots] == [0, 10, 20]
     first, last = film.shots[0], film.shots[-1]
     assert first["answers"].shape == first["density"].shape == matching.GRID.shape
-    np.testing.assert_allclose(first["arrows"], 1.5 * probability.quantiles(21)[:, 0], atol=0.03)
+    np.testing.assert_allclose(first["arrows"], 1.5 * probability.quantiles(17)[:, 0], atol=0.03)
     assert not np.array_equal(first["arrows"], last["arrows"])
     assert matching.draw(DATA).shape == (60, 120)
 

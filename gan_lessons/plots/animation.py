@@ -24,8 +24,8 @@ class Animation:
         self.still, self.milliseconds = still, milliseconds
 
     def gif(self):
-        """The bytes of the GIF: 32 colours common to all frames, the last frame held longer."""
-        palette = Image.fromarray(np.concatenate(self.frames)).quantize(32)
+        """The bytes of the GIF: 16 colours common to all frames, the last frame held longer."""
+        palette = Image.fromarray(np.concatenate(self.frames)).quantize(16)
         small = [
             Image.fromarray(f).quantize(palette=palette, dither=Image.Dither.NONE)
             for f in self.frames
@@ -62,7 +62,7 @@ class Animation:
         }
 
 
-def animate(draw, moments, text, size=(5.0, 2.6), rows=1, dpi=72, **options):
+def animate(draw, moments, text, size=(4.4, 2.4), rows=1, dpi=72, **options):
     """An `Animation`: `draw(axes, moment)` fills the axes of one frame, for every moment.
 
     Args:

@@ -57,7 +57,7 @@ def animate_transformation(u, transform, x, cdf, density, moments, text, shown=1
         _plain(bottom, False, ylim=(0, 1.8 * density.max()), yticks=[], ylabel="p(x)", xlabel="x")
         bottom.text(0.98, 0.8, f"{n:,} numbers", transform=bottom.transAxes, ha="right", fontsize=8)
 
-    return animate(draw, moments, text, size=(5.0, 3.4), rows=2)
+    return animate(draw, moments, text, size=(4.4, 3.0), rows=2)
 
 
 def show_transformed(panels):
@@ -143,8 +143,8 @@ def draw_shot(ax, shot, x, p, arrows=True):
         ax.plot([a, b], [-0.42, -0.06], color="grey", linewidth=0.6)
     for level in (-0.06, -0.42):
         ax.axhline(level, color="black", linewidth=0.6)
-    ax.text(x[-1], -0.4, "z", fontsize=8, ha="right")
-    ax.text(x[-1], -0.04, "x", fontsize=8, ha="right")
+    ax.text(x[0] - 0.3, -0.42, "z", fontsize=8, ha="right", va="center")
+    ax.text(x[0] - 0.3, -0.08, "x", fontsize=8, ha="right", va="center")
     ax.set(xlim=(x[0], x[-1]), ylim=(-0.44, 1.15), xticks=[], yticks=[0, 0.5, 1])
     ax.set_title(f"step {shot['step']:,}", fontsize=9)
     ax.spines[["top", "right", "bottom"]].set_visible(False)
@@ -153,7 +153,7 @@ def draw_shot(ax, shot, x, p, arrows=True):
 
 def show_four_moments(shots, x, p):
     """The four panels of the GAN paper's first figure, from a run of our own."""
-    figure, axes = plt.subplots(1, 4, figsize=(9.6, 2.5), sharey=True)
+    figure, axes = plt.subplots(1, 4, figsize=(9.0, 2.3), sharey=True)
     for ax, shot in zip(axes, shots, strict=True):
         draw_shot(ax, shot, x, p)
     handles = [
@@ -172,7 +172,7 @@ def animate_game(shots, x, p, text, **options):
     def draw(ax, shot):
         draw_shot(ax, shot, x, p)
 
-    return animate(draw, shots, text, size=(4.4, 2.7), **options)
+    return animate(draw, shots, text, size=(4.0, 2.4), **options)
 
 
 def show_paths(paths, lengths):
