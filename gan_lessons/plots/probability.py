@@ -35,13 +35,14 @@ def animate_shares(values, places, chances, moments, text):
     return animate(draw, moments, text)
 
 
-def animate_transformation(u, transform, x, cdf, density, moments, text, shown=12):
+def animate_transformation(u, transform, x, cdf, density, moments, text, shown=12, **options):
     """Uniform numbers cross over to the CDF and fall down to x, where they pile up.
 
     Args:
         u: uniform numbers; transform: what makes x of them.
         x, cdf, density: a grid and the two curves on it.
         moments: how many numbers have fallen, one frame each; the last `shown` are drawn.
+        options: for `Animation`.
     """
     made, cells = transform(u), np.linspace(x[0], x[-1], 31)
 
@@ -57,7 +58,7 @@ def animate_transformation(u, transform, x, cdf, density, moments, text, shown=1
         _plain(bottom, False, ylim=(0, 1.8 * density.max()), yticks=[], ylabel="p(x)", xlabel="x")
         bottom.text(0.98, 0.8, f"{n:,} numbers", transform=bottom.transAxes, ha="right", fontsize=8)
 
-    return animate(draw, moments, text, size=(4.4, 3.0), rows=2)
+    return animate(draw, moments, text, size=(4.4, 3.0), rows=2, **options)
 
 
 def show_transformed(panels):

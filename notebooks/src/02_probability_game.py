@@ -31,12 +31,15 @@ print(runtime.describe(), "| preset:", PRESET)
 import dataclasses
 import math
 
+import matplotlib
 import numpy as np
 from scipy import stats
 
 from gan_lessons import datasets, faces, games, matching, plots, probability, show
 from gan_lessons.engine import losses
 from gan_lessons.engine.training import train
+
+matplotlib.rcParams["figure.dpi"] = 80
 
 # %% [markdown]
 # ## The idea
@@ -58,15 +61,16 @@ plots.animate_shares(
     throws,
     sums,
     chances=(6 - np.abs(sums - 7)) / 36,
-    moments=[5, 10, 20, 40, 80, 150, 300, 600, 1200, 2500, 5000, 10_000],
+    moments=[5, 10, 20, 40, 80, 150, 300, 600, 1500, 10_000],
     text="Bars of the sums of two dice come closer and closer to a triangle of dots.",
 )
 
 # %% [markdown]
-# **What you should see.** A picture that moves, or four stills of it. With 5 throws the bars are
-# wild: some sums never came, others far too often. With a few hundred they begin to follow the
-# black dots, the true probabilities, which rise in a straight line to the 7 and fall again. With
-# 10,000 throws bars and dots agree. The triangle was there all the time; the throws reveal it.
+# **What you should see.** A picture that moves (or, where it cannot, four stills of it). With 5
+# throws the bars are wild: some sums never came, others far too often. With a few hundred they
+# begin to follow the black dots, the true probabilities, which rise in a straight line to the 7
+# and fall again. With 10,000 throws bars and dots agree. The triangle was there all the time; the
+# throws reveal it.
 #
 # This course is about the way back: we are given *throws* (photographs, digits, melodies), nobody
 # tells us the distribution, and we want a machine that makes new throws of the same kind. Such a
@@ -187,8 +191,9 @@ plots.animate_transformation(
     x,
     triangle.cdf(x),
     triangle.pdf(x),
-    moments=[6, 12, 24, 50, 100, 200, 400, 800, 1600, 4000],
+    moments=[6, 12, 24, 50, 150, 500, 1500, 4000],
     text="Numbers between 0 and 1 cross to the CDF, fall to x, and pile up as a triangle.",
+    still=2,
 )
 
 # %% [markdown]
@@ -340,8 +345,8 @@ for shift in (0.0, 1.0, 2.0):
     print(f"{shift:5.1f} {true:6.2f} {fair:10.2f} {biased:19.2f}")
 
 # %% [markdown]
-# The first two columns agree within chance. With the diagonal, even two samples of the *same* distribution (shift 0) seem to differ. And the
-# bandwidth? Again two bells that are pushed apart:
+# The first two columns agree within chance. With the diagonal, two samples of the *same*
+# distribution (shift 0) seem to differ. And the bandwidth? Again two bells that are pushed apart:
 
 # %%
 shifts = np.linspace(0, 12, 121)
@@ -395,7 +400,7 @@ def flawed(images):
     return (images + pattern * rng.choice([-1, 1], size=(len(images), 1))).astype("float32")
 
 
-rows = {"real": digits[:9], "with the flaw": flawed(digits[9:18])}
+rows = {"real": digits[:7], "with the flaw": flawed(digits[7:14])}
 figure = plots.show_rows({k: 2 * v.reshape(-1, 28, 28, 1) - 1 for k, v in rows.items()})
 
 # %% [markdown]
@@ -680,11 +685,11 @@ plots.animate_game(
 
 # %% [markdown]
 # **What you should see.** The dotted line is the data, the red heap the fakes, the green dashed
-# line the detective's answer. At the bottom, evenly spread places of $z$ and where $G$ sends them.
-# At first the heap is a single bell, and the green line is arbitrary. Soon it bends: up where data are missing from the
-# heap, down where fakes are too many. The fakes move uphill along the line, split, overshoot a
-# little, and come back. In the end the heap fills the dotted line and the green line lies at 1/2
-# wherever there are data.
+# line the detective's answer. At the bottom, evenly spread places of $z$ and where $G$ sends
+# them. At first the heap is a single bell, and the green line is arbitrary. Soon it bends: up
+# where data are missing from the heap, down where fakes are too many. The fakes move uphill along
+# the line, split, overshoot a little, and come back. In the end the heap fills the dotted line
+# and the green line lies at 1/2 wherever there are data.
 #
 # Four moments of it, in the form of the figure that opens the paper by Goodfellow and others
 # (2014), this time from our own run:
@@ -694,10 +699,11 @@ picks = [film.shots[i] for i in (0, len(film.shots) // 6, len(film.shots) // 3, 
 figure = plots.show_four_moments(picks, GRID, p)
 
 # %% [markdown]
-# **What you should see.** From left to right: the start, where the detective's line is arbitrary; early
-# in the training, where it has an opinion and the fakes begin to follow it; later, where they have
-# split; and the end, where dotted line and red heap agree and $D$ is close to 1/2. Look at the grey
-# lines at the bottom, too: in the end they part in the middle and gather below the two bumps.
+# **What you should see.** From left to right: the start, where the detective's line is arbitrary;
+# early in the training, where it has an opinion and the fakes begin to follow it; later, where
+# they have split; and the end, where dotted line and red heap agree and $D$ is close to 1/2. Look
+# at the grey lines at the bottom, too: in the end they part in the middle and gather below the
+# two bumps.
 #
 # ### What the networks have learned
 
@@ -840,12 +846,12 @@ figure = plots.show_transformed(
 )
 
 # %% [markdown]
-# **What you should see.** Blue, the data, far to the right; red, the fakes. First panel: the narrow
-# ruler sees no likeness between fakes and data at first, so that term has no slope. All that is
-# left is "be less alike among yourselves", and the fakes scatter blindly. Those that happened to run
-# into the data stuck to the first bump that they met; the others flew off, far out of the picture,
-# as their mean tells. Second: one wide kernel shows the way, and the fakes have arrived. Third: the forger has
-# not moved at all. Fourth: he has arrived.
+# **What you should see.** Blue, the data, far to the right; red, the fakes. First panel: the
+# narrow ruler sees no likeness between fakes and data at first, so that term has no slope. All
+# that is left is "be less alike among yourselves", and the fakes scatter blindly. Those that
+# happened to run into the data stuck to the first bump that they met; the others flew off, far
+# out of the picture, as their mean tells. Second: one wide kernel shows the way, and the fakes
+# have arrived. Third: the forger has not moved at all. Fourth: he has arrived.
 #
 # **Why.** The third panel is the flat part of the JS curve. The detective is sure about everything,
 # $D = 0$ at all fakes, and $\log(1 - D)$ is flat there. The forger gets no direction, just as the
