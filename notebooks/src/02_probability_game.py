@@ -227,7 +227,8 @@ figure = plots.show_transformed(
 # %% [markdown]
 # **What you should see.** Three histograms (red) that fill three blue curves: one that falls from
 # the left, a bell, and a triangle that leans to the left. All were made from the *same* 20,000
-# uniform numbers.
+# uniform numbers, which is why the three gaps above are equal: a rising function moves the numbers
+# and keeps their order.
 #
 # That is a complete generator! Its only flaw: it needs $F$. For faces there is no $F$, and in more
 # than one dimension there is not even one way to "read it backwards".
@@ -426,9 +427,10 @@ caught = matching.detective_accuracy(digits[:2000], flawed(digits[2000:4000]))
 print(f"the small network is right about {caught:.1%} of 2,000 pictures that it has not seen")
 
 # %% [markdown]
-# The ruler's answer to the flawed pictures is lost in its own spread. The network found out what
-# to look for, because it *could choose*. A fixed ruler looks in all directions equally; a trained
-# detective looks where the difference is.
+# In a single comparison the ruler's answer to the flawed pictures is lost in its own spread. The
+# network found out what to look for, because it *could choose*. (It is an easy flaw: the border of a
+# real digit is exactly black. But nobody told the network to look there.) A fixed ruler looks in
+# all directions equally; a trained detective looks where the difference is.
 #
 # So here is **way 3**: do not fix the ruler. Let a second network learn it, along with the
 # generator, always against the newest fakes. But then two learn at the same time, with opposite
