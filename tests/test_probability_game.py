@@ -183,6 +183,14 @@ def test_a_game_that_is_not_symmetric():
     assert value == pytest.approx(1 / 7)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_the_solution_of_a_random_game_cannot_be_exploited(seed):
+    payoff = np.random.default_rng(seed).normal(size=(3, 5))
+    row, column, value = games.solve(payoff)
+    assert games.exploitability(payoff, row, column) == pytest.approx(0.0, abs=1e-9)
+    assert row @ payoff @ column == pytest.approx(value)
+
+
 def test_fictitious_play_settles_at_the_solution():
     payoff = np.array([[3.0, -1.0], [-2.0, 1.0]])
     rows, columns = games.fictitious_play(payoff, 4000)

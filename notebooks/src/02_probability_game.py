@@ -428,8 +428,8 @@ print(f"the small network is right about {caught:.1%} of 2,000 pictures that it 
 
 # %% [markdown]
 # In a single comparison the ruler's answer to the flawed pictures is lost in its own spread. The
-# network found out what to look for, because it *could choose*. (It is an easy flaw: the border of a
-# real digit is exactly black. But nobody told the network to look there.) A fixed ruler looks in
+# network found out what to look for, because it *could choose*. (It is an easy flaw: the border of
+# a real digit is exactly black. But nobody told the network to look there.) A fixed ruler looks in
 # all directions equally; a trained detective looks where the difference is.
 #
 # So here is **way 3**: do not fix the ruler. Let a second network learn it, along with the
