@@ -1,8 +1,8 @@
 """Lesson 02 reaches its scores: the quick presets, trained for real. `make test-full` runs this.
 
 Fixed steps and one fixed seed. The lesson's limits, for the mean of five seeds, are .05, .08, .03
-and .02; the five seeds of `benchmarks/results/probability_game-quick.json` lie below those of this
-file by at least two standard deviations. Untrained fakes have a W1 of .43.
+and .02. The means of `benchmarks/results/probability_game-quick.json` lie below the limits of this
+file by at least two standard deviations of its five seeds. Untrained fakes have a W1 of .43.
 """
 
 import numpy as np
