@@ -1,5 +1,6 @@
 """Every figure of the course, one module per subject; all names can be used from here."""
 
+from gan_lessons.plots.animation import Animation, animate
 from gan_lessons.plots.colours import DISCRIMINATOR, FAKE, REAL
 from gan_lessons.plots.convolutions import (
     convolution_steps,
@@ -14,6 +15,17 @@ from gan_lessons.plots.maths import (
     show_landscapes,
     show_lengths,
     show_loss_shapes,
+)
+from gan_lessons.plots.probability import (
+    animate_game,
+    animate_shares,
+    animate_transformation,
+    show_curves,
+    show_four_moments,
+    show_learned,
+    show_paths,
+    show_trained_answer,
+    show_transformed,
 )
 from gan_lessons.plots.samples import (
     points_picture,
@@ -42,6 +54,11 @@ __all__ = [
     "DISCRIMINATOR",
     "FAKE",
     "REAL",
+    "Animation",
+    "animate",
+    "animate_game",
+    "animate_shares",
+    "animate_transformation",
     "convolution_steps",
     "heat_maps",
     "number_cells",
@@ -51,17 +68,23 @@ __all__ = [
     "show_best_answer",
     "show_clouds",
     "show_confusions",
+    "show_curves",
+    "show_four_moments",
     "show_frames",
     "show_history",
     "show_images",
     "show_landscapes",
+    "show_learned",
     "show_lengths",
     "show_loss_and_score",
     "show_loss_shapes",
+    "show_paths",
     "show_points",
     "show_race",
     "show_races",
     "show_rows",
+    "show_trained_answer",
+    "show_transformed",
     "show_two_stories",
     "show_word_weights",
     "tile",
