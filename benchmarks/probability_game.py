@@ -20,13 +20,13 @@ from pathlib import Path
 from quality import summary
 from scipy.stats import wasserstein_distance
 
-from gan_lessons import matching, probability, runtime
+from gan_lessons import matching, probability, runtime, watching
 from gan_lessons.engine.training import train
 
 OUT = Path(__file__).parent / "results"
 SAMPLES, MANY = 10_000, 100_000
-STEP = matching.GRID[1] - matching.GRID[0]
-REAL = matching.TARGET.density(matching.GRID)
+STEP = watching.GRID[1] - watching.GRID[0]
+REAL = matching.TARGET.density(watching.GRID)
 
 
 def distance(samples, seed):
@@ -47,18 +47,18 @@ def one_run(presets, seed):
     fresh = fit("detective", model=against).discriminator
 
     fakes, reals = gan.sample(MANY, seed=300 + seed), matching.TARGET.sample(MANY, 400 + seed)
-    made, answer = matching.density(gan), matching.answers(lone.discriminator)
-    unchanging = matching.FAKES.density(matching.GRID)
-    lowest = matching.LOWEST
+    made, answer = watching.density(gan), watching.answers(lone.discriminator)
+    unchanging = matching.FAKES.density(watching.GRID)
+    lowest = watching.LOWEST
     return {
         "seed": seed,
         "mmd_w1": distance(mmd.sample(SAMPLES, seed=1), 200 + seed),
         "gan_w1": distance(gan.sample(SAMPLES, seed=1), 200 + seed),
         "floor": distance(matching.TARGET.sample(SAMPLES, 500 + seed), 200 + seed),
         "untrained_w1": distance(matching.FAKES.sample(SAMPLES, 500 + seed), 200 + seed),
-        "answer_error": matching.answer_error(answer, REAL, unchanging, STEP),
-        "value_gap": matching.value(gan.discriminator, reals, fakes) - lowest,
-        "value_gap_fresh": matching.value(fresh, reals, fakes) - lowest,
+        "answer_error": watching.answer_error(answer, REAL, unchanging, STEP),
+        "value_gap": watching.value(gan.discriminator, reals, fakes) - lowest,
+        "value_gap_fresh": watching.value(fresh, reals, fakes) - lowest,
         "value_gap_best": 2 * probability.js(REAL, made, STEP),
         "seconds": round(time.monotonic() - began, 1),
     }

@@ -34,6 +34,7 @@ _SUBMODULES = (
     "probability",
     "spam_filter",
     "vanilla_gan",
+    "watching",
     "word_models",
 )
 

@@ -73,7 +73,7 @@ PRESETS = {
 }
 
 # How the generator that comes with the course was trained, on all 60,000 training digits.
-PRETRAINED = DCGANPreset(steps=12_000, report_every=200, hidden=0, shift=1, hold=0.4)
+PRETRAINED = DCGANPreset(steps=40_000, report_every=500, dense=512, shift=1, hold=0.4)
 
 
 def build_generator(latent_dim=64, channels=(32, 64), kernel=4, hidden=256):

@@ -6,7 +6,6 @@ change, whose best answer is known exactly.
 """
 
 import dataclasses
-import math
 
 import keras
 import numpy as np
@@ -18,10 +17,10 @@ from gan_lessons.engine.players import Player
 from gan_lessons.engine.presets import Preset
 from gan_lessons.layers import fourier_features
 from gan_lessons.probability import Mixture, mmd_squared, quantiles
+from gan_lessons.watching import GRID
 
 TARGET = Mixture((-1.5, 1.5), 0.6, (0.3, 0.7))  # the real data of this lesson
 FAKES = Mixture((0.0,), 1.5, (1.0,))  # what the lone detective is shown as fake
-GRID = np.linspace(-6.0, 6.0, 601)  # where densities and answers are drawn and compared
 
 
 @dataclasses.dataclass(frozen=True)
@@ -248,84 +247,8 @@ def detective_accuracy(real, fake, seed=0, epochs=6):
     return float(np.mean((logits[:, 0] > 0) == (is_real == 1)))
 
 
-# Looking at a model -------------------------------------------------------------------------------
-
-
-def answers(discriminator, x=GRID):
-    """D(x) at every place of an array: same shape."""
-    logits = discriminator(np.reshape(x, (-1, 1)).astype("float32"), training=False)
-    return np.reshape(ops.convert_to_numpy(ops.sigmoid(logits)), np.shape(x)).astype("float64")
-
-
-def density(model, x=GRID, n=40_000, averaged=True):
-    """The density of what a model makes, in cells round the places of an even grid.
-
-    Not from random samples: from `n` evenly spread latent points, so there is hardly any noise.
-    """
-    made = model.sample(z=quantiles(n), averaged=averaged, batch_size=n)[:, 0]
-    dx = x[1] - x[0]
-    edges = np.append(x - dx / 2, x[-1] + dx / 2)
-    return np.histogram(made, edges)[0] / (n * dx)
-
-
-def answer_error(answer, p, q, dx):
-    """Mean of |D - p / (p + q)| over real and fake data, half of each.
-
-    Args:
-        answer, p, q: D and the two densities on a grid with the spacing `dx`.
-    """
-    both = p + q
-    best = np.divide(p, both, out=np.full_like(both, 0.5), where=both > 0)
-    return float(np.sum(np.abs(answer - best) * both / 2) * dx)
-
-
-def value(discriminator, real, fake):
-    """V = mean log D(real) + mean log(1 - D(fake)), from samples (n, 1)."""
-    logits = [discriminator(ops.convert_to_tensor(x), training=False) for x in (real, fake)]
-    return -float(ops.convert_to_numpy(losses.discriminator_nonsaturating(*logits)))
-
-
-class Film(keras.callbacks.Callback):
-    """Keeps D, the fakes' density and G(z) at moments of a training, most of them early.
-
-    Attributes:
-        shots: list of dicts with "step", "answers" and "density" on `GRID`, and "arrows": G(z)
-            for the `quantiles(len(arrows))`.
-    """
-
-    def __init__(self, preset, count=14, arrows=17):
-        super().__init__()
-        last = preset.steps
-        moments = (np.arange(count) / (count - 1)) ** 2 * last
-        every = preset.report_every
-        self.moments = {int(-(-m // every) * every) for m in moments}
-        self.arrows, self.shots = quantiles(arrows), []
-
-    def on_train_begin(self, logs=None):
-        self.shoot()
-
-    def on_epoch_end(self, epoch, logs=None):
-        if int(self.model.step_counter.value) in self.moments:
-            self.shoot()
-
-    def shoot(self):
-        """Keep what there is to see now."""
-        made = self.model.sample(z=self.arrows, averaged=False)
-        self.shots.append(
-            {
-                "step": int(self.model.step_counter.value),
-                "answers": answers(self.model.discriminator),
-                "density": density(self.model, averaged=False),
-                "arrows": made[:, 0],
-            }
-        )
-
-
 def draw(samples):
     """Samples as a picture, which the engine asks for: a histogram, uint8 (60, 120)."""
     counts = np.histogram(samples, 120, (GRID[0], GRID[-1]))[0]
     heights = 60 * counts / max(counts.max(), 1)
     return np.where(np.arange(60, 0, -1)[:, None] <= heights, 90, 255).astype("uint8")
-
-
-LOWEST = -math.log(4.0)  # the value of the game when the fakes are as good as real

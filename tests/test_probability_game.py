@@ -11,7 +11,7 @@ from keras import ops
 from scipy import stats
 from scipy.spatial.distance import jensenshannon
 
-from gan_lessons import faces, games, matching, plots, probability
+from gan_lessons import faces, games, matching, plots, probability, watching
 from gan_lessons.engine.training import train
 from gan_lessons.probability import Mixture
 
@@ -268,8 +268,8 @@ def test_the_detective_meets_fakes_of_the_announced_kind():
 def test_value_and_error_of_known_answers():
     x = np.linspace(-12, 12, 4801)
     p, q = matching.TARGET.density(x), matching.FAKES.density(x)
-    assert matching.answer_error(p / (p + q), p, q, x[1] - x[0]) == pytest.approx(0.0, abs=1e-12)
-    assert matching.answer_error(0.1 + p / (p + q), p, q, x[1] - x[0]) == pytest.approx(0.1, 1e-6)
+    assert watching.answer_error(p / (p + q), p, q, x[1] - x[0]) == pytest.approx(0.0, abs=1e-12)
+    assert watching.answer_error(0.1 + p / (p + q), p, q, x[1] - x[0]) == pytest.approx(0.1, 1e-6)
 
     def best(points, training=False):
         points = ops.convert_to_numpy(points)
@@ -277,24 +277,24 @@ def test_value_and_error_of_known_answers():
         return ops.convert_to_tensor(np.log(ratio)[..., 0:1].astype("float32"))
 
     real, fake = matching.TARGET.sample(100_000, seed=1), matching.FAKES.sample(100_000, seed=2)
-    wanted = matching.LOWEST + 2 * probability.js(p, q, x[1] - x[0])
-    assert matching.value(best, real, fake) == pytest.approx(wanted, abs=0.01)
-    half = matching.value(lambda points, training=False: 0.0 * points, real, fake)
+    wanted = watching.LOWEST + 2 * probability.js(p, q, x[1] - x[0])
+    assert watching.value(best, real, fake) == pytest.approx(wanted, abs=0.01)
+    half = watching.value(lambda points, training=False: 0.0 * points, real, fake)
     assert half == pytest.approx(-math.log(4), abs=1e-5)
 
 
 def test_the_density_of_a_straight_line():
-    made = matching.density(smoke("mmd"))
-    np.testing.assert_allclose(made, matching.FAKES.density(matching.GRID), atol=0.01)
+    made = watching.density(smoke("mmd"))
+    np.testing.assert_allclose(made, matching.FAKES.density(watching.GRID), atol=0.01)
 
 
 def test_film_and_picture():
     preset = matching.preset_for("smoke", "gan")
-    film = matching.Film(preset, count=4)
+    film = watching.Film(preset, count=4)
     train(matching, preset, DATA, callbacks=[film], verbose=False)
     assert [shot["step"] for shot in film.shots] == [0, 10, 20]
     first, last = film.shots[0], film.shots[-1]
-    assert first["answers"].shape == first["density"].shape == matching.GRID.shape
+    assert first["answers"].shape == first["density"].shape == watching.GRID.shape
     np.testing.assert_allclose(first["arrows"], 1.5 * probability.quantiles(17)[:, 0], atol=0.03)
     assert not np.array_equal(first["arrows"], last["arrows"])
     assert matching.draw(DATA).shape == (60, 120)

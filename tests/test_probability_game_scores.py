@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import wasserstein_distance
 
-from gan_lessons import matching, show
+from gan_lessons import matching, show, watching
 from gan_lessons.engine.training import train
 
 pytestmark = [pytest.mark.full, pytest.mark.slow]
@@ -34,13 +34,13 @@ def test_the_gan_and_the_value_of_its_game():
     gan = trained("gan")
     assert w1(gan.sample(10_000, seed=1)) <= 0.05
     real, fake = matching.TARGET.sample(100_000, 400), gan.sample(100_000, seed=300)
-    assert abs(matching.value(gan.discriminator, real, fake) + np.log(4)) <= 0.01
+    assert abs(watching.value(gan.discriminator, real, fake) + np.log(4)) <= 0.01
 
 
 def test_the_best_answer_is_found():
-    grid = matching.GRID
-    error = matching.answer_error(
-        matching.answers(trained("detective").discriminator),
+    grid = watching.GRID
+    error = watching.answer_error(
+        watching.answers(trained("detective").discriminator),
         matching.TARGET.density(grid),
         matching.FAKES.density(grid),
         grid[1] - grid[0],

@@ -133,7 +133,7 @@ def draw_shot(ax, shot, x, p, arrows=True):
     """One moment of a GAN on a line: p, q and D, and below them where G sends its z.
 
     Args:
-        shot: a dict of `matching.Film`. x, p: the grid and the density of the data.
+        shot: a dict of `watching.Film`. x, p: the grid and the density of the data.
     """
     ax.plot(x, p, ":", color="black", linewidth=1.3)
     ax.fill_between(x, np.minimum(shot["density"], 1.15), color=FAKE, alpha=0.55, linewidth=0)

@@ -35,7 +35,7 @@ import matplotlib
 import numpy as np
 from scipy import stats
 
-from gan_lessons import datasets, faces, games, matching, plots, probability, show
+from gan_lessons import datasets, faces, games, matching, plots, probability, show, watching
 from gan_lessons.engine import losses
 from gan_lessons.engine.training import train
 
@@ -578,7 +578,7 @@ print(f"{-math.log(4) + 2 * probability.js(p, q, dx):.4f} by -log 4 + 2 JS")
 
 # %%
 # NBVAL_CHECK_OUTPUT
-TARGET, GRID = matching.TARGET, matching.GRID
+TARGET, GRID = matching.TARGET, watching.GRID
 print(TARGET)
 print(f"standard deviation {TARGET.std:.3f}, probability of the left bump {TARGET.cdf(0.0):.2f}")
 data = TARGET.sample(50_000, seed=100 + SEED)
@@ -654,7 +654,7 @@ detective = train(matching, METHODS["detective"], data, seed=SEED, verbose=False
 show.source(matching.LinePreset)
 
 # %%
-film = matching.Film(METHODS["gan"])
+film = watching.Film(METHODS["gan"])
 gan = train(matching, METHODS["gan"], data, seed=SEED, callbacks=[film], verbose=False)
 
 # %% [markdown]
@@ -664,7 +664,7 @@ gan = train(matching, METHODS["gan"], data, seed=SEED, callbacks=[film], verbose
 
 # %%
 p, q = TARGET.density(GRID), matching.FAKES.density(GRID)
-answer = matching.answers(detective.discriminator)
+answer = watching.answers(detective.discriminator)
 figure = plots.show_trained_answer(GRID, p, q, p / (p + q), answer)
 
 # %% [markdown]
@@ -783,13 +783,13 @@ against = matching.build(METHODS["detective"], seed=SEED, make=gan.model.ema_gen
 fresh = train(matching, METHODS["detective"], data, seed=SEED, model=against, verbose=False).model
 
 real, fake = TARGET.sample(100_000, 400 + SEED), gan.model.sample(100_000, seed=300 + SEED)
-value = matching.value(gan.model.discriminator, real, fake)
-print(f"error of the lone detective           {matching.answer_error(answer, p, q, dx):.4f}")
+value = watching.value(gan.model.discriminator, real, fake)
+print(f"error of the lone detective           {watching.answer_error(answer, p, q, dx):.4f}")
 print(f"value of the game at the end          {value:.4f}   (-log 4 is {-math.log(4):.4f})")
-print(f"its distance from -log 4              {value - matching.LOWEST:+.4f}")
-value = matching.value(fresh.discriminator, real, fake)
-print(f"  with a fresh detective              {value - matching.LOWEST:+.4f}")
-best = 2 * probability.js(p, matching.density(gan.model), dx)
+print(f"its distance from -log 4              {value - watching.LOWEST:+.4f}")
+value = watching.value(fresh.discriminator, real, fake)
+print(f"  with a fresh detective              {value - watching.LOWEST:+.4f}")
+best = 2 * probability.js(p, watching.density(gan.model), dx)
 print(f"  with the best detective, 2 JS(p, q) {best:+.4f}")
 
 # %%
