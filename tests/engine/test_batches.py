@@ -14,7 +14,7 @@ def taken(batches, count):
 
 def test_a_pass_visits_every_sample_at_most_once_and_leaves_out_only_the_rest():
     batches = taken(Batches(X, 5), 4)
-    assert all(b.shape == (5,) for b in batches)
+    assert all(b.shape == (5,) for b in taken(Batches(X, 5), 9))
     assert len(set(np.concatenate(batches))) == 20
 
 
@@ -34,6 +34,8 @@ def test_order_depends_on_seed_and_pass():
     assert not np.array_equal(first, other)
     stream = Batches(X, 5, seed=1)
     assert not np.array_equal(np.concatenate([stream[i][0] for i in range(4, 8)]), first)
+    # nor is pass 1 of one seed pass 0 of the next
+    assert not np.array_equal(np.concatenate([stream[i][0] for i in range(4, 8)]), other)
 
 
 def test_start_goes_on_where_another_stream_stopped():
