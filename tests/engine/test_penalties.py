@@ -49,6 +49,21 @@ def test_zero_centred_on_known_gradients():
     assert number(penalties.zero_centred(quadratic, x)) == pytest.approx(expected, rel=1e-5)
 
 
+def test_the_norm_of_an_image_is_over_all_of_its_pixels():
+    images = RNG.normal(size=(5, 4, 3, 2)).astype("float32")
+    norms = penalties.squared_gradient_norm(
+        lambda x, training: ops.sum(ops.square(x), axis=(1, 2, 3)), ops.convert_to_tensor(images)
+    )
+    expected = (4 * images**2).sum(axis=(1, 2, 3))
+    np.testing.assert_allclose(ops.convert_to_numpy(norms), expected, rtol=1e-5)
+
+
+def test_the_discriminator_is_measured_as_it_is_trained():
+    steep = lambda x, training: (3.0 if training else 1.0) * linear(x, training)  # noqa: E731
+    value = penalties.zero_centred(steep, ops.convert_to_tensor(X))
+    assert number(value) == pytest.approx(9 * float((W**2).sum()), rel=1e-5)
+
+
 def test_one_centred_on_a_linear_critic():
     seed = keras.random.SeedGenerator(0)
     value = penalties.one_centred(linear, ops.convert_to_tensor(X), ops.convert_to_tensor(-X), seed)
@@ -68,11 +83,20 @@ def test_one_centred_draws_one_uniform_point_per_sample():
     )
 
 
+def test_one_centred_stays_on_the_line_between_real_and_fake():
+    # The gradient of |x|^2 / 2 is x: at u (3, 4) its norm is 5u, and E (5u - 1)^2 = 25/3 - 5 + 1.
+    n = 20_000
+    real = ops.convert_to_tensor(np.tile(np.array([3.0, 4.0], "float32"), (n, 1)))
+    half = lambda x, training: 0.5 * quadratic(x, training)  # noqa: E731
+    value = penalties.one_centred(half, real, 0.0 * real, keras.random.SeedGenerator(1))
+    assert number(value) == pytest.approx(13 / 3, abs=0.15)
+
+
 def test_one_centred_has_a_finite_gradient_where_the_critic_is_flat():
-    flat = lambda x, training: 0.0 * ops.sum(x, axis=-1)  # noqa: E731
     seed = keras.random.SeedGenerator(0)
     gradient = backends.input_gradient(
-        lambda x: penalties.one_centred(flat, x, ops.zeros_like(x), seed), ops.convert_to_tensor(X)
+        lambda x: penalties.one_centred(quadratic, x, x, seed),
+        ops.zeros((8, 3)),  # 2x is 0 there
     )
     assert np.isfinite(ops.convert_to_numpy(gradient)).all()
 
