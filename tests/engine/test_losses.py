@@ -61,6 +61,23 @@ def test_values_and_gradients(name):
     np.testing.assert_allclose(gradient(g_loss, fake), g_fake, **close)
 
 
+def test_relativistic_losses_compare_real_with_fake():
+    real, fake = map(ops.convert_to_tensor, (LOGITS, OTHER))
+    d = float(losses.discriminator_relativistic(real, fake))
+    g = float(losses.generator_relativistic(real, fake))
+    np.testing.assert_allclose(d, -log_sigmoid(LOGITS - OTHER).mean(), rtol=1e-5)
+    np.testing.assert_allclose(g, -log_sigmoid(OTHER - LOGITS).mean(), rtol=1e-5)
+
+
+def test_both_sides_can_be_smoothed():
+    def loss(logits, target):
+        return -(target * log_sigmoid(logits) + (1 - target) * log_sigmoid(-logits)).mean()
+
+    real, fake = map(ops.convert_to_tensor, (LOGITS, OTHER))
+    value = float(losses.discriminator_nonsaturating(real, fake, 0.9, 0.2))
+    np.testing.assert_allclose(value, loss(LOGITS, 0.9) + loss(OTHER, 0.2), rtol=1e-5)
+
+
 def test_value_at_the_equilibrium_is_log_four():
     zero = ops.zeros((5, 1))
     loss = float(losses.discriminator_nonsaturating(zero, zero))
