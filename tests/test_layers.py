@@ -37,6 +37,8 @@ def test_random_shift_moves_each_image_by_its_own_whole_pixels():
         assert len(fits) == 1, "not a shift by at most two pixels"
         seen.add(fits[0])
     assert len(seen) > 12, "the images were not moved independently"
+    for axis in (0, 1):  # the largest moves in both directions occur as well
+        assert {move[axis] for move in seen} == {-2, -1, 0, 1, 2}
 
 
 def test_random_shift_by_nothing_is_the_identity():
