@@ -52,6 +52,20 @@ def test_samples_depend_on_their_seed_alone(model):
     assert model.sample(2).dtype == np.float32 and model.sample(2).shape == (2, 28, 28, 1)
 
 
+def test_samples_come_from_the_average_in_inference_unless_told_otherwise():
+    """Every network that `sample` may use gives its own image, training mode another one still."""
+    model = dcgan.build(dcgan.PRESETS["smoke"])
+    model.fit(DATA, batch_size=16, epochs=1, verbose=0)
+    z = model.latent(6, seed=0)
+    for averaged, network in ((True, model.ema_generator), (False, model.generator)):
+        wanted = keras.ops.convert_to_numpy(network(z, training=False))
+        found = model.sample(z=z, averaged=averaged, batch_size=4)
+        np.testing.assert_allclose(found, wanted, atol=1e-5)
+    default, last = model.sample(z=z), model.sample(z=z, averaged=False)
+    assert np.abs(default - last).max() > 1e-3
+    np.testing.assert_allclose(default, model.sample(z=z, averaged=True), atol=1e-6)
+
+
 def test_latent_points_are_standard_normal(model):
     z = model.latent(20_000, seed=0)
     assert z.shape == (20_000, model.latent_dim)
@@ -125,6 +139,56 @@ def test_shared_fakes_come_with_the_real_batch_that_they_were_made_for():
     names, reals, fresh = zip(*turns, strict=True)
     assert names == ("d", "d", "d", "g") and fresh == (True, True, True, False)
     np.testing.assert_array_equal(reals, [[0, 1], [2, 3], [4, 5], [4, 5]])
+
+
+def test_fakes_that_are_not_shared_are_made_anew_for_every_turn():
+    model = dcgan.build(dcgan.PRESETS["smoke"])
+    model.share_fakes = False
+    data = keras.ops.zeros((2, 28, 28, 1))
+    assert [turn.fresh_fakes for turn in model.turns(data)] == [True, True]
+
+
+def test_noise_in_training_is_standard_normal_and_never_the_same(model):
+    z, again = (keras.ops.convert_to_numpy(model.noise(20_000)) for _ in range(2))
+    assert z.shape == (20_000, model.latent_dim) and not np.array_equal(z, again)
+    assert abs(z.mean()) < 0.005 and abs(z.std() - 1) < 0.005
+    assert abs((z**4).mean() - 3) < 0.1  # a flat or a binary one would have 1.8 or 1
+
+
+def test_bytes_become_numbers_from_minus_one_to_one(model):
+    batch = keras.ops.convert_to_tensor(np.array([[0, 51, 255]], "uint8"))
+    prepared = keras.ops.convert_to_numpy(model.prepare(batch))
+    np.testing.assert_allclose(prepared, [[-1.0, -0.6, 1.0]], atol=1e-6)
+    points = keras.ops.convert_to_tensor(np.array([[3.0, -2.0]], "float32"))
+    np.testing.assert_array_equal(keras.ops.convert_to_numpy(model.prepare(points)), [[3, -2]])
+
+
+def test_the_average_follows_its_formula():
+    """mean + (1 - decay) (weight - mean), where the decay grows from 1/10 up to `average`."""
+    model = dcgan.build(dcgan.PRESETS["smoke"])
+    model.average = 0.3  # reached at the third step, (1 + 3) / (10 + 3) = .31
+    weights, means = model.generator.weights, model.ema_generator.weights
+    wanted = keras.ops.convert_to_numpy(means[0])
+    np.testing.assert_array_equal(wanted, keras.ops.convert_to_numpy(weights[0]))  # it starts there
+    for step in range(6):
+        value = np.full(wanted.shape, float(step + 1), "float32")
+        weights[0].assign(value)
+        decay = min(0.3, (1 + step) / (10 + step))
+        wanted = decay * wanted + (1 - decay) * value
+        model.finish_step({})
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(means[0]), wanted, rtol=1e-5)
+
+
+def test_the_order_of_the_data_depends_on_the_seed_of_fit():
+    """Two trainings that differ in it alone see other batches."""
+    ends = []
+    for seed in (0, 0, 1):
+        keras.utils.set_random_seed(0)
+        model = dcgan.build(dcgan.PRESETS["smoke"])
+        model.fit(DATA, batch_size=16, epochs=1, steps_per_epoch=1, seed=seed, verbose=0)
+        ends.append(model.discriminator.get_weights()[0])
+    np.testing.assert_array_equal(ends[0], ends[1])
+    assert not np.array_equal(ends[0], ends[2])
 
 
 def test_players_are_checked():
