@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import signal
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from PIL import Image
 
 from gan_lessons import cli, dcgan
 from gan_lessons.engine import checkpoint
+from gan_lessons.engine.callbacks import HistoryLog
 
 TRAIN = ["train", "dcgan", "--preset", "smoke"]
 
@@ -34,6 +36,37 @@ def test_train_sample_evaluate(tmp_path, capsys):
 
     assert cli.main(["evaluate", "runs/mine", "-n", "2000"]) == 0
     assert "n = 2,000" in capsys.readouterr().out
+
+
+def test_evaluate_draws_with_the_seed_that_is_asked_for(capsys):
+    assert cli.main([*TRAIN, "--steps", "10", "--out", "run"]) == 0
+    capsys.readouterr()
+    told = []
+    for seed in ("1", "1", "2"):
+        assert cli.main(["evaluate", "run", "-n", "500", "--seed", seed]) == 0
+        told.append(capsys.readouterr().out)
+    assert told[0] == told[1] != told[2]
+
+
+def test_a_run_of_another_lesson_does_not_go_on(tmp_path, capsys):
+    assert cli.main([*TRAIN, "--steps", "10", "--out", "run"]) == 0
+    before = sorted((p, p.stat().st_mtime_ns) for p in tmp_path.rglob("*"))
+    other = ["train", "vanilla_gan", "--preset", "smoke", "--out", "run", "--resume"]
+    assert cli.main(other) == 1
+    assert "a run of dcgan, not of vanilla_gan" in capsys.readouterr().err
+    assert sorted((p, p.stat().st_mtime_ns) for p in tmp_path.rglob("*")) == before
+
+
+def test_an_interrupted_training_says_how_to_go_on(monkeypatch, capsys):
+    def interrupt(self, epoch, logs=None):
+        if epoch == 0:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(HistoryLog, "on_epoch_end", interrupt)
+    assert cli.main([*TRAIN, "--steps", "20", "--out", "run"]) == 130
+    printed = capsys.readouterr().out
+    assert "saved at step 11" in printed
+    assert "gan-lessons train dcgan --resume --out run" in printed
 
 
 def test_out_names_the_folder_exactly_and_an_existing_one_is_refused(tmp_path, capsys):

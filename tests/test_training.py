@@ -2,8 +2,10 @@
 
 import dataclasses
 import json
+import signal
 import time
 
+import keras
 import numpy as np
 import pytest
 from keras import ops
@@ -60,6 +62,36 @@ def test_seed_decides_everything():
     )
     np.testing.assert_array_equal(one, two)
     assert not np.array_equal(one, other)
+
+
+class Interrupt(keras.callbacks.Callback):
+    """Presses Ctrl-C after the first report."""
+
+    def on_epoch_end(self, epoch, logs=None):
+        if epoch == 0:
+            time.sleep(1.0)
+            signal.raise_signal(signal.SIGINT)
+
+
+def test_the_clock_of_a_run_goes_on_where_it_stopped(tmp_path):
+    setting = dict(data=DATA, out=tmp_path / "run", verbose=False)
+    stopped = train(dcgan, SMALL, callbacks=[Interrupt()], **setting)
+    assert stopped.model.interrupted and not stopped.finished
+    began = time.monotonic()
+    resumed = train(dcgan, SMALL, resume=True, **setting)
+    assert list(resumed.history["step"]) == [10, 20, 25]
+    before = stopped.history["seconds"][-1]
+    assert resumed.history["seconds"][0] == pytest.approx(before, abs=0.01)
+    here = time.monotonic() - began
+    assert 1.0 < resumed.history["seconds"][-1] - before < 1.0 + here
+
+
+def test_a_model_of_your_own_is_the_one_that_is_trained():
+    model, seen = dcgan.build(SMALL, seed=5), []
+    told = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(epoch))
+    trained = train(dcgan, SMALL, data=DATA, model=model, callbacks=[told], verbose=False)
+    assert trained.model is model and int(model.step_counter.value) == 25
+    assert seen == [0, 1, 2]
 
 
 def test_minutes_end_the_training_and_bring_the_rate_down():
