@@ -102,6 +102,7 @@ EPOCHS = {"smoke": 2, "quick": 40, "full": 40}  # of the classifier
 
 def untrained(preset, n, seed=1):
     """Points (n, 2) of a generator that has learnt nothing: the level of chance."""
+    keras.utils.set_random_seed(seed)
     return vanilla_gan.build(preset, seed=seed).sample(n, seed=seed)
 
 

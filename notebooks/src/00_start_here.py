@@ -156,9 +156,9 @@ for logit in (-4.0, -1.0, 0.0, 1.0, 4.0):
 x = np.array([0.0, 1.0, 2.0])
 print(f"moved by 3:             {metrics.wasserstein_1d(x, x + 3):.3f}")
 print(f"in another order:       {metrics.wasserstein_1d(x, x[::-1]):.3f}")
-print(f"the middle one by 0.6:  {metrics.wasserstein_1d(x, x + [0, 0.6, 0]):.3f}")
-square = np.random.default_rng(0).normal(size=(500, 2))
-moved = metrics.sliced_wasserstein(square, square + [1.0, 0.0], directions=5000)
+print(f"the middle one by 0.6:  {metrics.wasserstein_1d(x, [0.0, 1.6, 2.0]):.3f}")
+cloud = np.random.default_rng(0).normal(size=(500, 2))
+moved = metrics.sliced_wasserstein(cloud, cloud + np.array([1.0, 0.0]), directions=5000)
 print(f"points moved by 1 in the plane: {moved:.2f}, and 2 / pi is {2 / np.pi:.2f}")
 
 # %% [markdown]
