@@ -25,6 +25,7 @@ INDEPENDENT = (
     "metrics/test_modes.py",
     "metrics/test_wasserstein.py",
     "test_arms_race.py",
+    "test_benchmark_table.py",
     "test_doctor.py",
     "test_notebooks.py",
     "test_repository.py",
