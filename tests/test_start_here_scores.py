@@ -13,5 +13,5 @@ def test_the_forger_finds_the_moons():
     trained = train(vanilla_gan, preset, data, seed=0, verbose=False)
     fresh = start_here.moons(10_000, seed=100)[0]
     distance = metrics.sliced_wasserstein(trained.model.sample(10_000, seed=1), fresh)
-    assert distance <= 0.03  # five seeds: .0177 +- .0009; an untrained generator: about 1
+    assert distance <= 0.04  # five seeds: .0195 +- .0041; an untrained generator: about 1
     assert trained.alarms == []
