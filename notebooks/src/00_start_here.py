@@ -73,8 +73,8 @@ points, which = start_here.moons(1000, seed=SEED)
 before = start_here.build_classifier()
 network, losses = start_here.train_classifier(points, which, start_here.EPOCHS[PRESET], seed=SEED)
 opinions = {
-    "before training": start_here.answers_on_plane(before),
-    "after training": start_here.answers_on_plane(network),
+    "before training": start_here.answers_on_plane(before, side=180),
+    "after training": start_here.answers_on_plane(network, side=180),
 }
 figure = plots.show_borders(opinions, points, which, start_here.LIMIT)
 
@@ -268,9 +268,10 @@ clouds = {name: model.sample(1000, seed=1) for name, model in ends.items()}
 figure = plots.show_clouds(clouds, real[:1000], start_here.LIMIT)
 
 # %% [markdown]
-# **What you should see.** With the police asleep, the fakes have nothing to do with the crescents;
-# they huddle, or lie outside the picture altogether. And yet the forger's loss has *fallen*, and it
-# would say that it is doing splendidly: it has found the places that a random $D$ happens to like.
+# **What you should see.** With the police awake, red on blue as before. With the police asleep
+# there is hardly a red dot in the picture: the fakes have run away, and the distance says how far.
+# And yet the forger's loss has *fallen*, and it would say that it is doing splendidly: it has found
+# a direction that a random $D$ happens to like, and nobody ever told $D$ that nothing is there.
 # A GAN is only ever as good as its police. And a loss that falls proves nothing: remember this
 # picture when you meet, in lesson 03, a well-known piece of code that puts the police to sleep by
 # mistake.
