@@ -13,17 +13,15 @@ on counts.
 
 import argparse
 import dataclasses
-import json
 import time
 from pathlib import Path
 
-from quality import summary
 from scipy.stats import wasserstein_distance
+from table import RESULTS, fill
 
 from gan_lessons import matching, probability, runtime, watching
 from gan_lessons.engine.training import train
 
-OUT = Path(__file__).parent / "results"
 SAMPLES, MANY = 10_000, 100_000
 STEP = watching.GRID[1] - watching.GRID[0]
 REAL = matching.TARGET.density(watching.GRID)
@@ -72,19 +70,9 @@ def main(argv=None):
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args(argv)
     presets = matching.METHODS[arguments.preset]
-    out = arguments.out or OUT / f"probability_game-{arguments.preset}.json"
-    settings = json.loads(json.dumps({k: dataclasses.asdict(p) for k, p in presets.items()}))
-    table = {"settings": settings, "versions": runtime.versions(), "samples": SAMPLES, "runs": []}
-    if out.exists():
-        old = json.loads(out.read_text(encoding="utf-8"))
-        table = old if old["settings"] == settings else table
-    done = {run["seed"] for run in table["runs"]}
-    for seed in sorted(set(range(arguments.seeds)) - done):
-        table["runs"].append({k: float(v) for k, v in one_run(presets, seed).items()})
-        table["summary"] = summary(table["runs"])
-        out.write_text(json.dumps(table, indent=2) + "\n", encoding="utf-8")
-        print(json.dumps({k: round(v, 4) for k, v in table["runs"][-1].items()}), flush=True)
-    print(json.dumps(table["summary"], indent=2))
+    out = arguments.out or RESULTS / f"probability_game-{arguments.preset}.json"
+    settings = {k: dataclasses.asdict(p) for k, p in presets.items()}
+    fill(out, settings, arguments.seeds, lambda seed: one_run(presets, seed), samples=SAMPLES)
 
 
 if __name__ == "__main__":

@@ -11,15 +11,12 @@ average), drawn with seed 1. Nothing is chosen by score: every seed from 0 on co
 
 import argparse
 import dataclasses
-import json
-from pathlib import Path
 
-import numpy as np
+from table import RESULTS, fill
 
 from gan_lessons import lessons, runtime
 from gan_lessons.engine.training import choose_preset, train
 
-RESULTS = Path(__file__).parent / "results"
 SAMPLES = 10_000
 
 FIGURES = ("rfd", "legible", "floor", "modes", "high_quality", "reverse_kl")
@@ -43,17 +40,6 @@ def one_run(lesson, preset, seed, minutes):
     }
 
 
-def summary(runs):
-    """Mean and standard deviation over the seeds of every figure."""
-    names = [k for k in runs[0] if k not in ("seed", "alarms")]
-    figures = {k: [run[k] for run in runs] for k in names}
-    spread = 1 if len(runs) > 1 else 0
-    return {
-        k: {"mean": float(np.mean(v)), "std": float(np.std(v, ddof=spread))}
-        for k, v in figures.items()
-    }
-
-
 def main(argv=None):
     """Fill the table up to the wanted number of seeds."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -72,23 +58,14 @@ def main(argv=None):
     form = "plain" * arguments.plain
     parts = [arguments.lesson, preset.dataset, form, arguments.preset]
     path = RESULTS / f"{arguments.name or '-'.join(p for p in parts if p)}.json"
-    settings = json.loads(json.dumps(dataclasses.asdict(preset)))
-    settings["minutes"] = arguments.minutes
-    table = {"settings": settings, "versions": runtime.versions(), "samples": SAMPLES, "runs": []}
-    if path.exists():
-        old = json.loads(path.read_text(encoding="utf-8"))
-        if old["settings"] == settings:
-            table = old
-        else:
-            print(f"{path.name} was made with other settings and starts anew.")
-    path.parent.mkdir(exist_ok=True)
-    done = {run["seed"] for run in table["runs"]}
-    for seed in sorted(set(range(arguments.seeds)) - done):
-        table["runs"].append(one_run(lesson, preset, seed, arguments.minutes))
-        table["summary"] = summary(table["runs"])
-        path.write_text(json.dumps(table, indent=2) + "\n", encoding="utf-8")
-        print(json.dumps(table["runs"][-1]), flush=True)
-    print(json.dumps(table["summary"], indent=2))
+    settings = {**dataclasses.asdict(preset), "minutes": arguments.minutes}
+    fill(
+        path,
+        settings,
+        arguments.seeds,
+        lambda seed: one_run(lesson, preset, seed, arguments.minutes),
+        samples=SAMPLES,
+    )
 
 
 if __name__ == "__main__":

@@ -14,17 +14,14 @@ seed from 0 on counts. In the table of the race, names read filter / with or wit
 
 import argparse
 import dataclasses
-import json
 import time
-from pathlib import Path
 
 import numpy as np
+from table import RESULTS, fill
 
 from gan_lessons import arms_race, datasets, runtime, spam_filter
 from gan_lessons.datasets import sms_spam
 from gan_lessons.word_models import BagOfWords, NaiveBayes
-
-RESULTS = Path(__file__).parent / "results"
 
 
 def messages(source):
@@ -70,18 +67,6 @@ def one_race(data, preset, seed):
     return row
 
 
-def summary(runs):
-    """Mean and standard deviation over the rows of every figure."""
-    names = [k for k in runs[0] if k not in ("seed", "settings")]
-    return {
-        k: {
-            "mean": float(np.mean([run[k] for run in runs])),
-            "std": float(np.std([run[k] for run in runs], ddof=min(1, len(runs) - 1))),
-        }
-        for k in names
-    }
-
-
 def main(argv=None):
     """Fill the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -101,16 +86,10 @@ def main(argv=None):
     settings = {"messages": len(texts), "spam": int(labels.sum()), "data": kind}
     if arguments.what == "race":
         settings |= dataclasses.asdict(preset)
-    table = {"settings": settings, "versions": runtime.versions(), "runs": []}
-    path.parent.mkdir(exist_ok=True)
-    for seed in range(arguments.seeds):
-        if arguments.what == "filters":
-            table["runs"].append(one_split(texts, labels, seed))
-        else:
-            table["runs"].append(one_race(data, preset, seed))
-        table["summary"] = summary(table["runs"])
-        path.write_text(json.dumps(table, indent=2) + "\n", encoding="utf-8")
-        print(json.dumps(table["runs"][-1]), flush=True)
+    if arguments.what == "filters":
+        fill(path, settings, arguments.seeds, lambda seed: one_split(texts, labels, seed))
+    else:
+        fill(path, settings, arguments.seeds, lambda seed: one_race(data, preset, seed))
 
 
 if __name__ == "__main__":

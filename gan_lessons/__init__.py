@@ -33,6 +33,7 @@ _SUBMODULES = (
     "pretrained",
     "probability",
     "spam_filter",
+    "start_here",
     "vanilla_gan",
     "watching",
     "word_models",

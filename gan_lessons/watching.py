@@ -47,21 +47,33 @@ def value(discriminator, real, fake):
     return -float(ops.convert_to_numpy(losses.discriminator_nonsaturating(*logits)))
 
 
+def look_at_line(model, arrows=17):
+    """D and the fakes' density on `GRID`, and where the `quantiles(arrows)` are sent."""
+    return {
+        "answers": answers(model.discriminator),
+        "density": density(model, averaged=False),
+        "arrows": model.sample(z=quantiles(arrows), averaged=False)[:, 0],
+    }
+
+
 class Film(keras.callbacks.Callback):
-    """Keeps D, the fakes' density and G(z) at moments of a training, most of them early.
+    """Keeps what there is to see at moments of a training, most of them early.
+
+    Args:
+        preset: of the training. count: of moments, the start and the end among them; fewer if they
+            fall together.
+        look: function of the model; returns a dict.
 
     Attributes:
-        shots: list of dicts with "step", "answers" and "density" on `GRID`, and "arrows": G(z)
-            for the `quantiles(len(arrows))`.
+        shots: the dicts, each with its "step" added.
     """
 
-    def __init__(self, preset, count=14, arrows=17):
+    def __init__(self, preset, count=14, look=look_at_line):
         super().__init__()
-        last = preset.steps
-        moments = (np.arange(count) / (count - 1)) ** 2 * last
+        moments = (np.arange(count) / (count - 1)) ** 2 * preset.steps
         every = preset.report_every
         self.moments = {int(-(-m // every) * every) for m in moments}
-        self.arrows, self.shots = quantiles(arrows), []
+        self.look, self.shots = look, []
 
     def on_train_begin(self, logs=None):
         self.shoot()
@@ -72,12 +84,4 @@ class Film(keras.callbacks.Callback):
 
     def shoot(self):
         """Keep what there is to see now."""
-        made = self.model.sample(z=self.arrows, averaged=False)
-        self.shots.append(
-            {
-                "step": int(self.model.step_counter.value),
-                "answers": answers(self.model.discriminator),
-                "density": density(self.model, averaged=False),
-                "arrows": made[:, 0],
-            }
-        )
+        self.shots.append({"step": int(self.model.step_counter.value), **self.look(self.model)})

@@ -23,7 +23,9 @@ INDEPENDENT = (
     "engine/test_backends_agree.py",  # starts every backend by itself
     "metrics/test_frechet.py",
     "metrics/test_modes.py",
+    "metrics/test_wasserstein.py",
     "test_arms_race.py",
+    "test_benchmark_table.py",
     "test_doctor.py",
     "test_notebooks.py",
     "test_repository.py",

@@ -45,6 +45,7 @@ from gan_lessons.plots.spam import (
     show_two_stories,
     show_word_weights,
 )
+from gan_lessons.plots.start import animate_duel, show_borders, show_course
 from gan_lessons.plots.training import (
     show_history,
     show_loss_and_score,
@@ -56,6 +57,7 @@ __all__ = [
     "REAL",
     "Animation",
     "animate",
+    "animate_duel",
     "animate_game",
     "animate_shares",
     "animate_transformation",
@@ -66,8 +68,10 @@ __all__ = [
     "points_picture",
     "show_base_rates",
     "show_best_answer",
+    "show_borders",
     "show_clouds",
     "show_confusions",
+    "show_course",
     "show_curves",
     "show_four_moments",
     "show_frames",

@@ -1,0 +1,49 @@
+"""A table of runs with several seeds: filled up, never repeated, written after every run."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from gan_lessons import runtime
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def summary(runs):
+    """Mean and standard deviation over the seeds of every figure."""
+    names = [k for k in runs[0] if k not in ("seed", "alarms", "settings")]
+    figures = {k: [float(run[k]) for run in runs] for k in names}
+    spread = 1 if len(runs) > 1 else 0
+    return {
+        k: {"mean": float(np.mean(v)), "std": float(np.std(v, ddof=spread))}
+        for k, v in figures.items()
+    }
+
+
+def fill(path, settings, seeds, one_run, **facts):
+    """Run `one_run(seed)` for the seeds that the table lacks, and write it after each.
+
+    A table that was made with other settings starts anew, and says so.
+
+    Args:
+        path: of the table, JSON. settings: dict of what the runs depend on. seeds: how many, from 0
+            on. one_run: function of the seed; returns the row of the table, a dict. facts: more to
+            keep in the table, such as the number of samples.
+    """
+    path, settings = Path(path), json.loads(json.dumps(settings))
+    table = {"settings": settings, "versions": runtime.versions(), **facts, "runs": []}
+    if path.exists():
+        old = json.loads(path.read_text(encoding="utf-8"))
+        if old["settings"] == settings:
+            table = old
+        else:
+            print(f"{path.name} was made with other settings and starts anew.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    done = {run["seed"] for run in table["runs"]}
+    for seed in sorted(set(range(seeds)) - done):
+        table["runs"].append(one_run(seed))
+        table["summary"] = summary(table["runs"])
+        path.write_text(json.dumps(table, indent=2) + "\n", encoding="utf-8")
+        print(json.dumps(table["runs"][-1]), flush=True)
+    print(json.dumps(table["summary"], indent=2))
