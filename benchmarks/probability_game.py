@@ -16,10 +16,9 @@ import dataclasses
 import time
 from pathlib import Path
 
-from scipy.stats import wasserstein_distance
 from table import RESULTS, fill
 
-from gan_lessons import matching, probability, runtime, watching
+from gan_lessons import matching, metrics, probability, runtime, watching
 from gan_lessons.engine.training import train
 
 SAMPLES, MANY = 10_000, 100_000
@@ -30,7 +29,7 @@ REAL = matching.TARGET.density(watching.GRID)
 def distance(samples, seed):
     """W1 to fresh real samples, in standard deviations of the target."""
     real = matching.TARGET.sample(len(samples), seed)
-    return wasserstein_distance(samples[:, 0], real[:, 0]) / matching.TARGET.std
+    return metrics.wasserstein_1d(samples[:, 0], real[:, 0]) / matching.TARGET.std
 
 
 def one_run(presets, seed):

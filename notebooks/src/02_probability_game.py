@@ -35,7 +35,7 @@ import matplotlib
 import numpy as np
 from scipy import stats
 
-from gan_lessons import datasets, faces, games, matching, plots, probability, show, watching
+from gan_lessons import datasets, faces, games, matching, plots, probability, show
 from gan_lessons.engine import losses
 from gan_lessons.engine.training import train
 
@@ -578,6 +578,8 @@ print(f"{-math.log(4) + 2 * probability.js(p, q, dx):.4f} by -log 4 + 2 JS")
 
 # %%
 # NBVAL_CHECK_OUTPUT
+from gan_lessons import watching
+
 TARGET, GRID = matching.TARGET, watching.GRID
 print(TARGET)
 print(f"standard deviation {TARGET.std:.3f}, probability of the left bump {TARGET.cdf(0.0):.2f}")
@@ -757,9 +759,12 @@ figure = plots.show_learned(
 
 
 # %%
+from gan_lessons import metrics
+
+
 def distance(samples):
     real = TARGET.sample(len(samples), seed=200 + SEED)
-    return stats.wasserstein_distance(samples[:, 0], real[:, 0]) / TARGET.std
+    return metrics.wasserstein_1d(samples[:, 0], real[:, 0]) / TARGET.std
 
 
 normal = np.random.default_rng(1).standard_normal((10_000, 1)).astype("float32")
