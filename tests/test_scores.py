@@ -1,8 +1,8 @@
 """The lessons reach their scores: the quick presets, trained for real. `make test-full` runs this.
 
-Fixed steps and one fixed seed; the limits lie above what was measured by a margin for other seeds
-and other machines, and far below what a broken model reaches (a DCGAN that learns nothing scores
-above 1, the plain form of 2014 above .1).
+Fixed steps and one fixed seed. The limits lie three standard deviations of five seeds or more from
+their means (`benchmarks/results/`), and far below what a broken model reaches: a DCGAN that learns
+nothing scores above 1.
 """
 
 import pytest
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.full, pytest.mark.slow]
 
 
 @pytest.mark.parametrize(
-    "lesson, rfd, legible", [(dcgan, 0.012, 0.82), (vanilla_gan, 0.035, 0.75)], ids=["dcgan", "mlp"]
+    "lesson, rfd, legible", [(dcgan, 0.012, 0.84), (vanilla_gan, 0.02, 0.8)], ids=["dcgan", "mlp"]
 )
 def test_digits(lesson, rfd, legible):
     trained = train(lesson, "quick", seed=0, verbose=False)
