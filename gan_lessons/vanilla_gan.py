@@ -99,7 +99,7 @@ _RING = VanillaPreset(
     frequencies=4,
     average=0.999,
 )
-_GRID = dataclasses.replace(_RING, dataset="grid", steps=14_000, scale=4.0, r1=0.05, r2=0.05)
+_GRID = dataclasses.replace(_RING, dataset="grid", steps=20_000, scale=4.0, r1=0.05, r2=0.05)
 
 TOY_PRESETS = {
     "smoke": {
