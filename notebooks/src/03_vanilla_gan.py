@@ -12,7 +12,7 @@
 #   you how well;
 # - break it in two ways, one of which you may well have copied from the web already.
 #
-# **Time:** about 6 minutes of computing on two CPU cores (the last cell says how long it took),
+# **Time:** about 7 minutes of computing on two CPU cores (the last cell says how long it took),
 # an hour for reading and exercises. **You need:** Python, NumPy, and to know what a derivative
 # is. A little Keras helps. Lesson 02 derives some of the mathematics more slowly.
 
@@ -582,9 +582,9 @@ figure = plots.show_loss_and_score(
 
 # %% [markdown]
 # **What you should see.** Left, the loss of the generator over time; right, the measured distance
-# of its samples from real digits, on a scale where each line is a factor of ten. The samples of
-# this lesson's form get many times better, while the loss stays where it was or even *rises*. And
-# comparing the heights of the two losses tells you nothing about which samples are better.
+# of its samples from real digits, on a scale where each line is a factor of ten. From the second
+# point on, the samples of this lesson's form still get several times better, while its loss hardly
+# moves. And comparing the heights of two losses tells you nothing about which samples are better.
 #
 # The reason: $G$'s loss is a mark given by $D$, and $D$ becomes stricter all the time. A pupil
 # whose marks stay the same while the exams get harder is learning. In ordinary training you may
