@@ -359,8 +359,8 @@ show.source(marketer.Gary.learn, marketer.Gary.choose)
 # This is the **diversity term**. We shall take it away later.
 #
 # **David** is slower. Gary writes several waves before David has collected enough complaints to
-# learn again. Then he trains on *all* mail so far: the ham, the old spam, the newest spam, with ham
-# and spam weighing the same.
+# learn again. Then he trains on what he has kept: the ham, the old spam, and the last wave of every
+# round so far, with ham and spam weighing the same.
 
 # %%
 show.source(arms_race.David.retrain)
@@ -391,7 +391,7 @@ figure = plots.show_race(rounds, RACE.last)
 # %% [markdown]
 # **What you should see.** Above, a saw. In each round David's recall on what Gary sends slides down
 # wave by wave (red) and, when David learns, jumps back up (green). The saw neither grinds to a halt
-# nor runs away; towards the end (grey) it goes up and down about the dotted level. In the middle,
+# nor runs away; towards the end (grey) its lowest points lie about the dotted level. In the middle,
 # what Gary earns per message, and the share of wanted mail that David blocks by mistake, which is
 # the price of his vigilance: the more of Gary's borrowed everyday words he distrusts, the more ham
 # he loses. Below, on a scale of factors of ten, how many different messages Gary's pool amounts to.
@@ -412,8 +412,8 @@ figure = plots.show_confusions({f"round {r.number}": r.before for r in rounds})
 #
 # | cell | David reads | Gary reads |
 # |---|---|---|
-# | ham passed | these words are safe | (does not see it) |
-# | ham blocked | I trust everyday words too little | (does not see it) |
+# | ham passed | all is well | (does not see it) |
+# | ham blocked | a warning: everyday words are under suspicion | (does not see it) |
 # | spam passed | these are the words to learn now | copy these, and words like these |
 # | spam blocked | no change needed | change these, and avoid their words |
 
@@ -485,11 +485,12 @@ for name in ("spam_filter-bundled-quick", "spam_filter-real-quick"):
     told(name, ("accuracy", "recall", "cross_entropy"))
 
 # %% [markdown]
-# The SMS Spam Collection is a real one (Almeida, Gómez Hidalgo and Yamakami, 2011). It has ten
-# times as many messages and many that are nearly alike, so every filter does better on it than on
-# our own, which were written to differ. If you have it, or want it, this whole notebook runs on it:
-# `gan-lessons data fetch sms_spam`, and start again in the preset `full`, or name its folder in
-# `GAN_LESSONS_DATA` and write `source="auto"` in the cell that loads the messages.
+# The SMS Spam Collection is a real one (Almeida, Gómez Hidalgo and Yamakami, 2011). Do not compare
+# the accuracies of the two sets: only 13 % of the real messages are spam, so that saying "ham" to
+# everything is right in 87 % of them, and in 50 % of ours. Compare the recall; it is much the same.
+# If you have the collection, or want it, this whole notebook runs on it: `gan-lessons data fetch
+# sms_spam`, and start again in the preset `full`, or name its folder in `GAN_LESSONS_DATA` and
+# write `source="auto"` in the cell that loads the messages.
 
 # %% [markdown]
 # ### Three Davids
@@ -536,19 +537,20 @@ told("arms_race-bundled-quick", ("first", "lowest", "recall", "drift"), with_ter
 told("arms_race-bundled-quick", ("gain_david", "gain_gary", "false_alarms"), with_term)
 
 # %% [markdown]
-# **What you should see.** The two gains are nearly equal. They have to be, as long as David blocks
-# almost all of what he has learned: he wins what is missing to 1, and Gary takes it back, round
-# after round. So this is a balance, but no standstill: the *level* stays, the *players* never do.
-# In Nash's sense both gains would be 0. Ours are not, because each may answer the other's last
-# move, for ever, and neither has run out of answers.
+# **What you should see.** The two gains are nearly equal, and that is mere bookkeeping: what David
+# wins by learning, Gary wins back by moving, or the level would run away. What they tell is their
+# *size*: how much a player still wins by answering the other's last move. In Nash's sense, at an
+# equilibrium, both would be 0. Ours are not. Neither has run out of answers.
 #
-# "Drift" says how much the level still moved: the mean recall of the last rounds minus that of as
-# many before. It is of the size of the spread between seeds or below it. "First" is the recall on
-# Gary's very first wave, "lowest" that of David's worst round. And read the false alarms beside the
-# recall: the network lets least of Gary's mail pass, and blocks most of everybody else's. Which
-# David is best depends on what a lost message costs.
+# Whether the level has settled is told by the "drift": the mean recall of the last rounds minus
+# that of as many before. For naive Bayes and for the support vector machine it is within the spread
+# between seeds. For the network it is not: its recall was still creeping up when the race ended.
+# "First" is the recall on Gary's very first wave, "lowest" that of David's worst round. And read
+# the false alarms beside the recall: the network lets least of Gary's mail pass, and it also blocks
+# far more of everybody else's than the other two. Which David is best depends on what a lost
+# message costs.
 #
-# It is also a first warning. Both players get better all the time, and the number that they fight
+# It is also a first warning. All the while both players change, and the number that they fight
 # about tells you nothing of it. In lesson 03 the same will happen to the loss of a GAN.
 
 # %% [markdown]
@@ -566,11 +568,11 @@ for message in collapsed[-1].pool[:5]:
     print(message)
 
 # %% [markdown]
-# **What you should see.** On the right the number of different messages falls to one or two within
-# the first rounds and stays there. The printed messages are copies of one another with a word
-# changed. Meanwhile David's recall on the newest messages jumps between two extremes. Either the
-# one message passes, and so does the whole pool; or, most of the time, it is caught, and so is the
-# whole pool.
+# **What you should see.** On the right the number of different messages is near one already after
+# the first round, and never gets beyond a handful. The printed messages are copies of one another
+# with a word changed. Meanwhile David's recall on the newest messages jumps between two extremes.
+# Either the one message passes, and so does the whole pool; or, most of the time, it is caught, and
+# so is the whole pool.
 #
 # **Why.** Today's best message is best for *every* place in the pool, so all places copy it.
 # Nothing in Gary's reward says that they should differ. It is no stupidity: against a filter that
@@ -604,8 +606,8 @@ figure = plots.show_races({"learns every round": rounds, "stale mail": stale})
 # %% [markdown]
 # **What you should see.** On the right the recall falls and does not come back. A filter that
 # stands still is a lock that can be picked at leisure. And Gary's messages need not become any good
-# for that: he only finds the holes in one particular filter. Training a generator against a frozen
-# discriminator ends like this, always.
+# for that: he only finds the holes in one particular filter. (After the first round the green line
+# lies under the red one.) A generator against a frozen discriminator ends like this.
 #
 # ### The same filter in another town
 #
@@ -719,7 +721,7 @@ checks.check_cross_entropy(cross_entropy)
 # ### 5. How many messages are there, really?
 #
 # Gary's pool holds `copies[i]` copies of message `i`. A hundred messages of which 97 are the same
-# are hardly three different ones. Return the **effective number**: $e^H$, where $H = -\sum_i p_i
+# are hardly four different ones. Return the **effective number**: $e^H$, where $H = -\sum_i p_i
 # \log p_i$ is the entropy of the shares. A message with no copies counts nothing.
 
 
@@ -759,7 +761,7 @@ checks.check_effective_number(effective_number)
 # - Naive Bayes is counting. Its verdicts are better than its sentences.
 # - Something is generated from something: from a label, from a hidden code, from the rest.
 # - Two players that learn from each other's mistakes need no teacher who knows what is good, and no
-#   neural networks. They settle at a level, not at a standstill.
+#   neural networks. Where the level settles, the players still do not stand still.
 # - A generator without a reason to be varied collapses onto what works today.
 # - David's cross-entropy is the loss of every discriminator to come.
 #

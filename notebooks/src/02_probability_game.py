@@ -48,7 +48,7 @@ matplotlib.rcParams["figure.dpi"] = 80
 #
 # Throw two dice. There are 36 ways in which they can fall: that is the **sample space**, the list
 # of everything that may happen. A **random variable** is a number read off what happened, for
-# instance the sum of the eyes. Its **distribution** says how likely each value is: 6 of the 36
+# instance the sum of the spots. Its **distribution** says how likely each value is: 6 of the 36
 # ways give a 7, only one gives a 12.
 #
 # A single throw tells you next to nothing about the distribution. Many throws show it:
@@ -94,7 +94,7 @@ axis = plots.show_images(np.concatenate([noise, portraits])[:, ::3, ::3], column
 
 # %% [markdown]
 # **What you should see.** Seven pictures in a row. The first two are random points of the
-# space, and they are grey-coloured noise, like a television without an aerial. You could look at
+# space, and they are noise, like a television without an aerial. You could look at
 # random points until the end of the universe and would see nothing else. The other five are
 # faces.
 #
@@ -139,12 +139,12 @@ print(f"correlation of neighbouring pixels: noise {neighbours(noise):.3f},", end
 print(f"drawings {neighbours(portraits):.3f}")
 
 # %% [markdown]
-# **What you should see.** Outside two drawings: left a narrow face with short dark hair, right a
-# wide one with long fair hair. The second picture is the mean of their *pixels*: a double exposure,
-# with two heads of hair. The third is drawn from the mean of their *numbers*: a proper face. A good
-# generator does the latter: it takes a few numbers, moves along the thin sheet, and never leaves
-# it. Below, the correlation of neighbouring pixels: 0 for noise, nearly 1 for the drawings. Real
-# pictures have rules, and random points know none of them.
+# **What you should see.** At the two ends drawings: left a narrow face with short dark hair, right
+# a wide one with long fair hair. The second picture is the mean of their *pixels*: a double
+# exposure, with two heads of hair. The third is drawn from the mean of their *numbers*: a proper
+# face. A good generator does the latter: it takes a few numbers, moves along the thin sheet, and
+# never leaves it. Below, the correlation of neighbouring pixels: 0 for noise, nearly 1 for the
+# drawings. Real pictures have rules, and random points know none of them.
 #
 # ### The plan
 #
@@ -362,12 +362,11 @@ curves["mean of the three"] = np.mean(list(curves.values()), axis=0)
 figure = plots.show_curves(shifts, curves, "how far apart", "squared MMD")
 
 # %% [markdown]
-# **What you should see.** With $h = 0.1$ (solid) the curve is low and flat almost at once: this
-# ruler only sees points that nearly coincide, so "different" is all it can say. With $h = 10$
-# (dash-dotted) it hardly rises near 0, because everything looks alike to it, but it still rises at
-# a distance of 12. $h = 1$ (dashed), as wide as the bells, sees well nearby and nothing far away.
-# The mean of the three (dotted) has a slope everywhere. That is the usual way out: **use
-# several bandwidths.**
+# **What you should see.** With $h = 0.1$ (solid) the curve is low everywhere, so that the noise of
+# a batch drowns it: this ruler only sees points that nearly coincide. With $h = 10$ (dash-dotted)
+# it hardly rises near 0, because everything looks alike to it, but it still rises at the right
+# end. $h = 1$ (dashed), as wide as the bells, sees well nearby and nothing far away. The mean of the
+# three (dotted) has a slope everywhere. That is the usual way out: **use several bandwidths.**
 
 # %% [markdown]
 # ### Why not simply use this ruler for faces?
@@ -384,8 +383,10 @@ for dimensions in (1, 10, 100, 1000, 100_000):
 
 # %% [markdown]
 # The distances **concentrate**: in 100,000 dimensions all pairs are equally far apart, within a
-# fraction of a percent. A kernel turns distances into likeness, so all pairs are equally alike, and
-# what tells good fakes from bad ones drowns.
+# fraction of a percent. Faces and digits lie on something much thinner than the whole space, so it
+# is not as bad for them; but whatever looks like noise, and much of what is wrong with a fake does,
+# adds about the same to every distance. A kernel turns distances into likeness, and what tells good
+# fakes from bad ones drowns.
 #
 # Here is a flaw that generators really have: a faint chequered pattern. We add it to real digits.
 # Can the MMD see it? And can a *small network that is trained to look for a difference*, from the
@@ -528,9 +529,9 @@ print(
 )
 
 # %% [markdown]
-# Remember these four. GANs take turns (alternating), penalise the detective's slope (the penalty),
-# and show the *average* of the generator's weights (the mean): each of these habits is one of the
-# curves above.
+# Remember three of them. GANs take turns (alternating), penalise the detective's slope (the
+# penalty), and show the *average* of the generator's weights (the mean): each of these habits is
+# one of the curves above.
 
 # %% [markdown]
 # ### The value of the GAN game
@@ -689,11 +690,11 @@ plots.animate_game(
 
 # %% [markdown]
 # **What you should see.** The dotted line is the data, the red heap the fakes, the green dashed
-# line the detective's answer. At the bottom, evenly spread places of $z$ and where $G$ sends
-# them. At first the heap is a single bell, and the green line is arbitrary. Soon it bends: up
-# where data are missing from the heap, down where fakes are too many. The fakes move uphill along
-# the line, split, overshoot a little, and come back. In the end the heap fills the dotted line
-# and the green line lies at 1/2 wherever there are data.
+# line the detective's answer. At the bottom, evenly spread places of $z$ and where $G$ sends them.
+# At first the heap is a single bell, and the green line is arbitrary. Soon it bends: up where data
+# are missing from the heap, down where fakes are too many. The fakes move uphill along the line,
+# split, overshoot, and come back. In the end the heap lies on the dotted line, but for a spike
+# where $G$ is a little too flat, and the green line is near 1/2 wherever there are data.
 #
 # Four moments of it, in the form of the figure that opens the paper by Goodfellow and others
 # (2014), this time from our own run:
@@ -742,11 +743,14 @@ figure = plots.show_learned(
 # transformation that the formula would give, the inverse CDF (thick blue). Three very different
 # trainings, and in each the line has been bent into nearly the same curve: it rises slowly through
 # the left bump, quickly across the gap, slowly again through the right bump. Below, the densities
-# that come out. Small spikes show where a curve is a little too flat, and between the bumps all
-# three leave a few fakes too many: a smooth curve cannot jump across.
+# that come out. Spikes show where a curve is too flat, so that fakes pile up; the GAN's is the
+# tallest, in the left bump. Between the bumps all three leave a few fakes too many: there the curve
+# is not quite steep enough yet.
 #
-# So a GAN's generator *is* the transformation method. It has learned, by playing, what we derived
-# by hand.
+# So a GAN's generator *is* a transformation, learned by playing. That it is nearly the one we
+# derived by hand is owed to how we built it, as a rising line to be bent: any other map that
+# carries $z$ to the data, a falling or a folded one, would win the game just as well. And where
+# hardly any $z$ lies, beyond 2.5 or so, nobody tells it where to go.
 
 # %% [markdown]
 # ## Measure
@@ -858,7 +862,8 @@ figure = plots.show_transformed(
 # that is left is "be less alike among yourselves", and the fakes scatter blindly. Those that
 # happened to run into the data stuck to the first bump that they met; the others flew off, far
 # out of the picture, as their mean tells. Second: one wide kernel shows the way, and the fakes
-# have arrived. Third: the forger has not moved at all. Fourth: he has arrived.
+# have arrived. Third: the forger has not moved at all. Fourth: he is
+# among the data, though not yet shaped like them.
 #
 # **Why.** The third panel is the flat part of the JS curve. The detective is sure about everything,
 # $D = 0$ at all fakes, and $\log(1 - D)$ is flat there. The forger gets no direction, just as the

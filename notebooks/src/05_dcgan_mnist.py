@@ -19,7 +19,7 @@
 # - walk through its latent space, and learn why the straight way is not the best one;
 # - break it in two ways, and recognise both when they happen to you.
 #
-# **Time:** about 6 minutes of computing on a laptop with two cores (5 of them are the training, a
+# **Time:** about 4 minutes of computing on a laptop with two cores (3 of them are the training, a
 # good time to read on), about an hour of yours.
 # **Before:** lesson 03, the vanilla GAN: two players, two losses, one loop.
 
@@ -293,7 +293,7 @@ source(dcgan.DCGAN.generator_loss)
 
 # %% [markdown]
 # Three helpers in there, or around it, are younger than the DCGAN. Each can be switched off in the
-# preset, and in *Break it* we shall do so.
+# preset; in *Break it* we shall do so with two of them.
 #
 # **A gradient penalty, now and then (R1).** Suppose that the fakes have become perfect. The
 # discriminator should then be flat, saying "even odds" everywhere. But nothing in the plain loss
@@ -306,10 +306,10 @@ source(dcgan.DCGAN.generator_loss)
 #
 # **Shifted images (DiffAugment).** Ten thousand digits are few. A discriminator can learn them by
 # heart, and from then on it tells real from fake by asking "have I seen this one?", which teaches
-# the generator nothing about digits. So it never sees the same image twice: each is moved by a
-# random pixel or two. The essential point is that real *and* fake images are moved, in both
-# players' turns, and that gradients pass through the move. Shift only the real ones, and the
-# generator learns to make shifted digits (Zhao et al. 2020).
+# the generator nothing about digits. So it seldom sees an image in the same place twice: each is
+# moved by up to two pixels, at random. The essential point is that real *and* fake images are
+# moved, in both players' turns, and that gradients pass through the move. Shift only the real ones,
+# and the generator learns to make shifted digits (Zhao et al. 2020).
 #
 # **An averaged generator.** Two players who react to each other never quite stand still. The
 # generator of this very step is a snapshot in mid-movement. Keep beside it a second set of weights
@@ -341,16 +341,17 @@ figure = plots.show_images(seen, columns=10)
 #   start, and pixels can reach black and white.
 # - **LeakyReLU in the discriminator.** All gradient that the generator gets passes through it; a
 #   unit that is "off" still lets a fifth of it through.
-# - **Adam with little momentum.** Momentum remembers where the opponent *was*.
+# - **Adam with little momentum** (in our preset none). Momentum remembers where the opponent
+#   *was*.
 #
 # The paper also uses batch normalisation in the discriminator. We do not: with it, the score of
 # one image depends on the others in its batch, and then "the gradient at this image", which R1
 # punishes, has no clear meaning. R1 keeps the discriminator in check instead.
 #
-# And we allow ourselves one dense layer in each network. The discriminator's sees the whole image
-# at once. The generator's bends the latent space before anything is drawn: $z$ is one connected
-# cloud, but a 3 and a 7 are separate things, and whatever lies between them in the cloud becomes a
-# half-breed of both. A layer that can fold and stretch makes these borders narrow.
+# And we allow ourselves one hidden dense layer in each network. The discriminator's sees the whole
+# image at once. The generator's bends the latent space before anything is drawn: $z$ is one
+# connected cloud, but a 3 and a 7 are separate things, and whatever lies between them in the cloud
+# becomes a cross between the two. A layer that can fold and stretch makes these borders narrow.
 #
 # Here are both networks, as they are.
 
@@ -414,26 +415,27 @@ figure = plots.show_frames(trained.frames, columns=4)
 
 # %% [markdown]
 # **What you should see:** the same 64 points of latent space at four moments. First grey noise or
-# blots in the middle, where real digits have their ink; soon strokes; then shapes that are nearly
-# digits; at last digits. Most of it happens early, so the pictures are taken more densely there. A
-# point that has begun to become a 3 mostly stays one: the layout of the latent space is decided
-# early, the rest is finish.
+# blots in the middle, where real digits have their ink; soon strokes, in a few kinds of shape only;
+# then the other kinds split off from these; at last digits. Most of it happens early, so the
+# pictures are taken more densely there. From the third picture to the last many points keep their
+# digit and only get cleaner, but some still change their mind.
 
 # %%
 figure = plots.show_history(trained.history)
 
 # %% [markdown]
-# **What you should see:** left, the two losses. After a short restless start they change little.
-# The discriminator's hovers not far from $2\log 2 = 1.39$, the value of one that only guesses.
-# Right, what the discriminator says on average about real images (above one half) and fakes
-# (below).
+# **What you should see:** left, the two losses. They are restless at first; after about a third of
+# the training they change little. The discriminator's hovers not far from $2\log 2 = 1.39$, the
+# value of one that only guesses. Right, what the discriminator says on average about real images
+# (above one half) and fakes (below).
 #
 # **What the curves do not say:** whether the digits are good. In a classifier a falling loss means
-# progress. Here each loss is measured against an opponent who is learning as well. If both get
-# better, the curves stay where they are, and that is what you see, while the digits above went from
-# blots to handwriting. A generator's loss that *falls* far may only mean that the discriminator has
-# become weak. Use loss curves to notice an accident (a loss that runs away, or scores stuck at
-# 1 and 0). For quality, look at samples and use a ruler, below.
+# progress. Here each loss is measured against an opponent who is learning as well. At first the
+# discriminator is ahead, and the generator's loss is high; then the fakes catch up, and it falls.
+# From there on both get better and the curves stay where they are, while the pictures above still
+# improve. A generator's loss that falls may just as well mean that the discriminator has become
+# weak. Use loss curves to notice an accident (a loss that runs away, or scores stuck at 1 and 0).
+# For quality, look at samples and use a ruler, below.
 
 # %% [markdown]
 # ### Did it learn the digits by heart?
@@ -458,10 +460,10 @@ print(f"median distance to the nearest training digit: fakes {np.median(distance
 print(f"other real digits {np.median(usual):.1f}")
 
 # %% [markdown]
-# **What you should see:** under each fake a real digit of the same kind, similar in slant and
-# width, but never the same: other ends, other loops. The two median distances are of one size. Had
-# the generator memorised, its digits would lie *much* closer to the training set than real digits
-# do to each other.
+# **What you should see:** under each fake a real digit, mostly of the same kind (where not, the
+# fake lies between two kinds), similar in slant and width, but never the same: other ends, other
+# loops. The two median distances are of one size. Had the generator memorised, its digits would lie
+# *much* closer to the training set than real digits do to each other.
 
 # %% [markdown]
 # ### A walk through the latent space
@@ -498,7 +500,7 @@ figure = plots.show_lengths(lengths, paths, t, typical=np.sqrt(d))
 
 # %% [markdown]
 # **What you should see:** left, how long random latent points are. In 2 dimensions anything from
-# near 0 to 3 is common; with more dimensions the hump moves to the right, to $\sqrt d$, but does
+# near 0 to 2.5 is common; with more dimensions the hump moves to the right, to $\sqrt d$, but does
 # not get wider. Right, the length along both ways from $a$ to $b$. The great circle stays in the
 # grey band, where 95 % of all latent points are; the straight line sags far below it in the
 # middle. The generator has practically never been trained on points as short as that.
@@ -515,8 +517,9 @@ figure = plots.show_rows(rows)
 # %% [markdown]
 # **What you should see:** two journeys, each in two rows: above the straight way, below the great
 # circle. Both begin and end with the same digits and change little by little. In the middle of the
-# straight rows the digits tend to be plainer, or vaguer; the eye often finds little difference, as
-# digits forgive much. So let the ruler judge: 2,000 pairs, and only the points half way.
+# straight rows the digits tend to be bolder or plainer; the eye finds little that is wrong with any
+# one of them, as digits forgive much. So let the ruler judge the crowd: 2,000 pairs, and only the
+# points half way.
 
 # %%
 pairs = min(2000, n)
@@ -579,9 +582,11 @@ print("reached: ", scores["this generator, averaged"])
 #
 # The averaged generator is usually ahead of the last step's. When the learning rate has fallen to
 # almost nothing by the end, as it does here, the last step is calm as well and the two come close.
-# The one trained beforehand is the same network with more time and six times the data. See what
-# they buy: its distance is nearly that of real digits, and still about one digit in ten is none.
-# Its score is on its card, and the table has just measured it again.
+# The one trained beforehand is the same generator with more time, a wider discriminator and six
+# times the data. See what they buy: its distance is nearly that of real digits, and still about one
+# digit in nine is not clearly legible, against one in fifty of the real ones. One in seven of ours:
+# an unconditional generator has to draw *something* for the points between two kinds. Its score is
+# on its card, and the table has just measured it again.
 #
 # One run is one throw of the dice. Another seed gives another score; that is why the expected
 # figure comes from several.
@@ -599,7 +604,7 @@ print("reached: ", scores["this generator, averaged"])
 # - **averages not kept**: they stay at their starting values, 0 and 1. This happens if an averaged
 #   generator averages the trainable weights and leaves out the rest, or if only the trainable
 #   weights are saved. (Without `training=True` in the training step they are never learnt at all,
-#   and the layer does nothing.)
+#   and the layer only scales and shifts.)
 # - **`training=True` when sampling**: each image is normalised by its neighbours.
 
 # %%
@@ -639,10 +644,10 @@ for name, images in {"together": together, "alone": alone}.items():
 # %% [markdown]
 # **What you should see:** twelve latent points, three times. First as they should be; then with
 # `training=True`, all twelve in one batch; then with `training=True`, each in a batch of its own.
-# Mostly the same digits, with strokes a little thicker, thinner or more ragged. In the batch of
-# twelve the eye hardly notices, and that is why this bug lives long. The numbers notice, most of
-# all for the batch of one. The same $z$ no longer gives the same image, so no score of such a
-# generator can be measured twice.
+# Mostly the same digits in the batch of twelve, with strokes a little thicker, thinner or more
+# ragged: the eye hardly notices, and that is why this bug lives long. In batches of one some are no
+# digits any more. The numbers (on a scale from -1 to 1) notice both. The same $z$ no longer gives
+# the same image, so no score of such a generator can be measured twice.
 #
 # Always say `training=` aloud, and keep *all* the state of a network, not only what is trained.
 
