@@ -365,7 +365,7 @@ figure = plots.show_curves(shifts, curves, "how far apart", "squared MMD")
 # **What you should see.** With $h = 0.1$ (solid) the curve is low everywhere, so that the noise of
 # a batch drowns it: this ruler only sees points that nearly coincide. With $h = 10$ (dash-dotted)
 # it hardly rises near 0, because everything looks alike to it, but it still rises at the right
-# end. $h = 1$ (dashed), as wide as the bells, sees well nearby and nothing far away. The mean of the
+# end. $h = 1$ (dashed), as wide as the bells, sees well nearby, nothing far away. The mean of the
 # three (dotted) has a slope everywhere. That is the usual way out: **use several bandwidths.**
 
 # %% [markdown]
