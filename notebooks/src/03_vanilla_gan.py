@@ -609,10 +609,10 @@ for data, runs in ((ring, toys), (grid, {"all four cures": on_grid})):
 
 # %% [markdown]
 # **Expected** (quick preset): ring, all 8 modes and at least 93 % high quality; grid, all 25 modes,
-# at least 90 %, and a reverse KL below .02. Of five seeds on the grid one ended less evenly, with all
-# modes and a reverse KL of .13: no GAN is safe from luck. Real points reach 98.9 %, because about one
-# normal point in ninety lies further out than three standard deviations. See how little the number
-# of modes says by itself: random points "find" nearly all the modes of the grid.
+# at least 90 %, and a reverse KL below .02. Of five seeds on the grid one ended less evenly, with
+# all modes and a reverse KL of .13: no GAN is safe from luck. Real points reach 98.9 %, because
+# about one normal point in ninety lies further out than three standard deviations. See how little
+# the number of modes says by itself: random points "find" nearly all the modes of the grid.
 #
 # For digits we need a ruler. A small network that has learned to *name* digits describes each image
 # by 64 numbers. Real digits form a cloud in that space, and so do ours; the **relative Fréchet
