@@ -1,9 +1,11 @@
 """`train` from end to end on small models: history, run folders, budgets, alarms."""
 
+import csv
 import dataclasses
 import json
 import signal
 import time
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -12,6 +14,7 @@ from keras import ops
 from PIL import Image
 
 from gan_lessons import dcgan, vanilla_gan
+from gan_lessons.engine import callbacks
 from gan_lessons.engine.alarms import Alarms
 from gan_lessons.engine.callbacks import Anneal, Budget
 from gan_lessons.engine.training import choose_preset, train
@@ -38,9 +41,63 @@ def test_a_run_leaves_everything_in_its_folder_and_nothing_outside(tmp_path):
 
 def test_an_existing_folder_is_refused_and_left_alone(tmp_path):
     (tmp_path / "precious.txt").write_text("do not touch")
+    for resume in (False, True):
+        with pytest.raises(FileExistsError, match="holds no run"):
+            train(dcgan, SMALL, data=DATA, out=tmp_path, resume=resume, verbose=False)
+    assert [p.name for p in tmp_path.iterdir()] == ["precious.txt"]
+
+
+def test_a_run_is_not_overwritten(tmp_path):
+    config = tmp_path / "config.json"
+    config.write_text("{}")
     with pytest.raises(FileExistsError, match="--resume"):
         train(dcgan, SMALL, data=DATA, out=tmp_path, verbose=False)
-    assert [p.name for p in tmp_path.iterdir()] == ["precious.txt"]
+    assert config.read_text() == "{}"
+
+
+class Killed(BaseException):
+    """Not an Exception, as a signal is none."""
+
+
+def dies_at_the_third(real, half):
+    calls = []
+
+    def write(self, target, *args, **kwargs):
+        calls.append(target)
+        if len(calls) == 3:
+            half(self, target)
+            raise Killed
+        return real(self, target, *args, **kwargs)
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "half"),
+    [
+        (csv.DictWriter, "writerows", lambda writer, rows: writer.writer.writerow([7])),
+        (Image.Image, "save", lambda _, path: Path(path).write_bytes(b"\x89PNG half a picture")),
+    ],
+)
+def test_a_run_killed_while_it_writes_loses_nothing(tmp_path, monkeypatch, owner, name, half):
+    """Files are whole at every moment: a kill in the middle of writing leaves the former one."""
+    monkeypatch.setattr(callbacks.Checkpoint.__init__, "__defaults__", (0.0, 2))
+    preset = dataclasses.replace(SMALL, steps=40)
+    whole = train(dcgan, preset, data=DATA, out=tmp_path / "whole", verbose=False)
+    out = tmp_path / "run"
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(owner, name, dies_at_the_third(getattr(owner, name), half))
+        train(dcgan, preset, data=DATA, out=out, verbose=False)
+    rows = (out / "history.csv").read_text().splitlines()
+    assert [row.split(",")[0] for row in rows][:3] == ["step", "10", "20"]
+    left = out / "samples" / ".4242.step_00000030.png"  # what a real SIGKILL would not clear away
+    left.write_bytes(b"half")
+    resumed = train(dcgan, preset, data=DATA, out=out, resume=True, verbose=False)
+    assert list(resumed.history["step"]) == list(whole.history["step"]) == [10, 20, 30, 40]
+    for key in set(whole.history) - {"seconds"}:
+        np.testing.assert_array_equal(resumed.history[key], whole.history[key], err_msg=key)
+    assert [step for step, _ in resumed.frames] == [step for step, _ in whole.frames]
+    assert not left.exists()
 
 
 def test_a_run_cannot_go_on_with_other_settings(tmp_path):

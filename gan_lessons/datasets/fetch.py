@@ -1,14 +1,12 @@
-"""Files that are what they claim to be: hashes, checked downloads, writing all or nothing."""
+"""Files that are what they claim to be: hashes and checked downloads."""
 
 from __future__ import annotations
 
 import hashlib
 import http.client
-import os
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 BLOCK = 1 << 20  # bytes read at a time
@@ -28,23 +26,6 @@ def digest(path: str | Path, algorithm: str = "sha256") -> str:
 def sha256(path: str | Path) -> str:
     """SHA-256 of a file's bytes as 64 hexadecimal digits."""
     return digest(path, "sha256")
-
-
-@contextmanager
-def written_aside(path: str | Path) -> Iterator[Path]:
-    """Give a temporary path beside `path`; it takes the place of `path` if the block succeeds.
-
-    So `path` is the old file or the complete new one, never half of it. If the block fails, the
-    temporary file is removed. Creates the folder; OSError where that is impossible.
-    """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{os.getpid()}.{path.name}")
-    try:
-        yield aside
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def looks_like_html(path: str | Path) -> bool:

@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from gan_lessons.datasets import bundled
-from gan_lessons.datasets.fetch import DataError, download, looks_like_html, written_aside
+from gan_lessons.datasets.fetch import DataError, download, looks_like_html
+from gan_lessons.files import written_aside
 
 BUNDLED = "mnist_10k.npz"
 SIZE = 28

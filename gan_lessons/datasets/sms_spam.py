@@ -20,8 +20,8 @@ from gan_lessons.datasets.fetch import (
     DataError,
     download_checked,
     looks_like_html,
-    written_aside,
 )
+from gan_lessons.files import written_aside
 
 BUNDLED = "sms_messages.tsv"
 FILE = "SMSSpamCollection"

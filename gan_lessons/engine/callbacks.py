@@ -16,6 +16,7 @@ import keras
 import numpy as np
 
 from gan_lessons.engine import checkpoint
+from gan_lessons.files import written_aside
 
 
 def is_finite(logs):
@@ -111,10 +112,17 @@ class HistoryLog(keras.callbacks.Callback):
         row = {"step": int(self.model.step_counter.value), "seconds": round(self.budget.elapsed, 2)}
         self.rows.append({**row, **{k: float(v) for k, v in logs.items()}})
         if self.path:
-            with open(self.path, "w", newline="", encoding="utf-8") as file:
-                writer = csv.DictWriter(file, self.rows[0])
-                writer.writeheader()
-                writer.writerows(self.rows)
+            self.write()
+
+    def write(self):
+        """Write the whole file anew, so that a run killed meanwhile keeps its former rows."""
+        with (
+            written_aside(self.path) as aside,
+            open(aside, "w", newline="", encoding="utf-8") as file,
+        ):
+            writer = csv.DictWriter(file, self.rows[0])
+            writer.writeheader()
+            writer.writerows(self.rows)
 
     @property
     def columns(self):
@@ -203,8 +211,8 @@ class SampleGrid(keras.callbacks.Callback):
         if self.folder:
             from PIL import Image
 
-            self.folder.mkdir(parents=True, exist_ok=True)
-            Image.fromarray(self.frames[-1][1]).save(self.folder / f"step_{step:08d}.png")
+            with written_aside(self.folder / f"step_{step:08d}.png") as aside:
+                Image.fromarray(self.frames[-1][1]).save(aside)
 
     def on_train_end(self, logs=None):
         if self.folder:
@@ -220,7 +228,8 @@ def write_gif(folder):
         return None
     path = Path(folder).parent / "samples.gif"
     times = [250] * (len(frames) - 1) + [2500]
-    frames[0].save(path, save_all=True, append_images=frames[1:], duration=times, loop=0)
+    with written_aside(path) as aside:
+        frames[0].save(aside, save_all=True, append_images=frames[1:], duration=times, loop=0)
     return path
 
 

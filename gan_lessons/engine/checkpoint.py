@@ -15,6 +15,8 @@ from pathlib import Path
 import numpy as np
 from keras import ops
 
+from gan_lessons.files import written_aside
+
 FORMAT = 1
 
 
@@ -45,16 +47,10 @@ def save(model, path, meta=None):
     arrays = {name: ops.convert_to_numpy(v.value) for name, v in named_variables(model).items()}
     header = {"format": FORMAT, "model": type(model).__name__, "meta": meta or {}}
     arrays["header"] = np.frombuffer(json.dumps(header).encode(), np.uint8)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with open(aside, "wb") as file:
-            np.savez(file, **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)
+    with written_aside(path) as aside, open(aside, "wb") as file:
+        np.savez(file, **arrays)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def read(path):

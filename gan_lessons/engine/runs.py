@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from gan_lessons import runtime
+from gan_lessons.files import is_leftover, remove_leftovers, written_aside
 
 
 class Run:
@@ -34,32 +35,35 @@ class Run:
         """Make the folder, or check that the one which is there can be continued.
 
         Raises:
-            FileExistsError: the folder is not empty and `resume` is off.
+            FileExistsError: the folder is not empty and `resume` is off, or it holds no run.
             ValueError: it holds a run with other settings.
         """
         config = self.path / "config.json"
         if self.path.exists() and not self.path.is_dir():
             raise FileExistsError(f"{self.path} is a file; a run needs a folder.")
-        occupied = self.path.is_dir() and any(self.path.iterdir())
-        if occupied and not resume:
+        if config.exists() and resume:
+            self._check_settings(read_config(self.path))
+            remove_leftovers(self.path)
+        elif self.path.is_dir() and any(not is_leftover(p) for p in self.path.iterdir()):
             raise FileExistsError(
                 f"{self.path} is not empty. Continue that run with --resume (resume=True), "
                 "or choose another folder with --out."
+                if config.exists()
+                else f"{self.path} is not empty and holds no run (no config.json). "
+                "Choose another folder with --out; nothing in it was touched."
             )
-        if occupied and config.exists():
-            there = read_config(self.path)
-            different = [k for k in self.config if there.get(k) != self.config[k]]
-            if different:
-                told = "; ".join(
-                    f"{k}: there {there.get(k)}, now {self.config[k]}" for k in different
-                )
-                raise ValueError(f"{self.path} holds a run with other settings ({told}).")
-        self.path.mkdir(parents=True, exist_ok=True)
-        config.write_text(
-            json.dumps({**self.config, "versions": runtime.versions()}, indent=2) + "\n",
-            encoding="utf-8",
-        )
+        with written_aside(config) as aside:
+            aside.write_text(
+                json.dumps({**self.config, "versions": runtime.versions()}, indent=2) + "\n",
+                encoding="utf-8",
+            )
         return self
+
+    def _check_settings(self, there):
+        different = [k for k in self.config if there.get(k) != self.config[k]]
+        if different:
+            told = "; ".join(f"{k}: there {there.get(k)}, now {self.config[k]}" for k in different)
+            raise ValueError(f"{self.path} holds a run with other settings ({told}).")
 
     def close(self, model, history, alarms, finished):
         """Write the model card."""

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from gan_lessons.datasets.fetch import sha256, written_aside
+from gan_lessons.datasets.fetch import sha256
+from gan_lessons.files import written_aside
 
 FOLDER = Path(__file__).parent
 

@@ -6,7 +6,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from gan_lessons.datasets.fetch import DataError, digest, download, sha256, written_aside
+from gan_lessons.datasets.fetch import DataError, digest, download, sha256
+from gan_lessons.files import remove_leftovers, written_aside
 
 CONTENT = bytes(range(256)) * 4_000  # about 1 MB
 HASH = hashlib.sha256(CONTENT).hexdigest()
@@ -145,3 +146,12 @@ def test_written_aside_is_all_or_nothing(tmp_path):
         assert path.read_text() == "old"
     assert path.read_text() == "new"
     assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
+def test_only_what_a_killed_process_left_is_removed(tmp_path):
+    left, mine = tmp_path / "deep" / ".4242.config.json", tmp_path / "deep" / ".hidden.json"
+    left.parent.mkdir()
+    for path in (left, mine):
+        path.write_text("{}")
+    remove_leftovers(tmp_path)
+    assert (left.exists(), mine.exists()) == (False, True)
