@@ -117,6 +117,12 @@ class Round:
     distinct: float
 
 
+def old_mail(data, preset, seed=0):
+    """The ham and the spam that both players have read before the race begins."""
+    rng = np.random.default_rng(seed)
+    return [rng.permutation(data.x_train[data.y_train == label])[: preset.mail] for label in (0, 1)]
+
+
 def race(judge, data, preset, seed=0, retrain=None):
     """Play all rounds and return a list of `Round`.
 
@@ -126,10 +132,7 @@ def race(judge, data, preset, seed=0, retrain=None):
             ham is the ham of the confusion matrices.
         retrain: retrain(number) says whether David learns in that round; always, if None.
     """
-    rng = np.random.default_rng(seed)
-    ham, spam = (
-        rng.permutation(data.x_train[data.y_train == label])[: preset.mail] for label in (0, 1)
-    )
+    ham, spam = old_mail(data, preset, seed)
     quiet = list(data.x_test[data.y_test == 0])[: preset.mail]
     gary, david = Gary(spam, ham, preset, seed), David(judge, ham, spam, preset)
     y = np.repeat([0, 1], [len(quiet), preset.pool])
@@ -161,6 +164,26 @@ def race(judge, data, preset, seed=0, retrain=None):
             )
         )
     return rounds
+
+
+def across_time(rounds, judge, data, preset, numbers, seed=0):
+    """Recall of the David of one round on Gary's pool of another: array (Davids, pools).
+
+    Row i is David after he learned in round `numbers[i]`, column j Gary's last wave of round
+    `numbers[j]`, so on the diagonal stands `after.recall`. Other arguments as for `race`, whose
+    Davids are taught once more here, from the same mail. At 0 they are as before the race.
+    """
+    david = David(judge, *old_mail(data, preset, seed), preset)
+    pools = {r.number: [str(m) for m in r.pool] for r in rounds}
+    table = []
+    for number in range(max(numbers) + 1):
+        if number:
+            david.receive(pools[number])
+            if number in numbers:
+                david.retrain()
+        if number in numbers:
+            table.append([float(np.mean(david.logits(pools[m]) > 0)) for m in numbers if m])
+    return np.array(table)
 
 
 def balance(rounds, last):

@@ -260,3 +260,16 @@ def test_every_preset_has_fifteen_rounds_and_enough_for_the_balance():
     for name, preset in PRESETS.items():
         assert arms_race.preset_for(name) is preset
         assert preset.rounds >= 15 and preset.rounds >= 2 * preset.last
+
+
+def test_across_time_teaches_the_davids_of_the_race_again(data):
+    rounds = race(NaiveBayes(), data, SMALL, seed=2)
+    table = arms_race.across_time(rounds, NaiveBayes(), data, SMALL, [0, 1, 4, 6], seed=2)
+    assert table.shape == (4, 3)
+    after = [rounds[n - 1].after.recall for n in (1, 4, 6)]
+    np.testing.assert_allclose(np.diag(table, -1), after, rtol=1e-12)
+    one_wave = dataclasses.replace(SMALL, waves=1)  # then David judged the pool before he learned
+    rounds = race(NaiveBayes(), data, one_wave, seed=2)
+    table = arms_race.across_time(rounds, NaiveBayes(), data, one_wave, [0, 1, 2, 3], seed=2)
+    before = [r.before.recall for r in rounds[:3]]
+    np.testing.assert_allclose(np.diag(table), before, rtol=1e-12)

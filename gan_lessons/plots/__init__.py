@@ -38,6 +38,7 @@ from gan_lessons.plots.samples import (
     to_uint8,
 )
 from gan_lessons.plots.spam import (
+    show_across_time,
     show_base_rates,
     show_confusions,
     show_race,
@@ -66,6 +67,7 @@ __all__ = [
     "number_cells",
     "number_tables",
     "points_picture",
+    "show_across_time",
     "show_base_rates",
     "show_best_answer",
     "show_borders",

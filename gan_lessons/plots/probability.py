@@ -8,12 +8,13 @@ from gan_lessons.plots.colours import DISCRIMINATOR, FAKE, REAL
 
 
 def _plain(ax, legend=True, **settings):
-    """Two sides of the frame, small letters."""
+    """Two sides of the frame, small letters; the legend inside, or "beside" the axes."""
     ax.spines[["top", "right"]].set_visible(False)
     ax.tick_params(labelsize=8)
     ax.set(**settings)
     if legend:
-        ax.legend(frameon=False, fontsize=8)
+        place = dict(loc="upper left", bbox_to_anchor=(1.01, 1.0)) if legend == "beside" else {}
+        ax.legend(frameon=False, fontsize=8, **place)
 
 
 def animate_shares(values, places, chances, moments, text):
@@ -104,12 +105,12 @@ def show_learned(z, curves, truth, x, densities, real):
 
 def show_curves(x, curves, xlabel, ylabel, lines=(), ylim=None, xscale="linear", yscale="linear"):
     """Several curves on one pair of axes, as {label: values at x}; `lines`: dotted levels."""
-    figure, ax = plt.subplots(figsize=(5.6, 2.8))
+    figure, ax = plt.subplots(figsize=(6.6, 2.8))
     for (label, values), style in zip(curves.items(), ("-", "--", "-.", ":"), strict=False):
         ax.plot(x, values, style, label=label)
     for level in lines:
         ax.axhline(level, color="grey", linewidth=0.8, linestyle=":")
-    _plain(ax, xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale)
+    _plain(ax, "beside", xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale)
     if ylim:
         ax.set_ylim(ylim)
     figure.tight_layout()
@@ -157,6 +158,7 @@ def show_four_moments(shots, x, p):
     figure, axes = plt.subplots(1, 4, figsize=(9.0, 2.3), sharey=True)
     for ax, shot in zip(axes, shots, strict=True):
         draw_shot(ax, shot, x, p)
+    axes[0].set_ylabel("p, q and D(x)", fontsize=8)
     handles = [
         plt.Line2D([], [], color="black", linestyle=":", label="p, data"),
         plt.Rectangle((0, 0), 1, 1, color=FAKE, alpha=0.55, label="q, fakes"),
@@ -183,7 +185,7 @@ def show_paths(paths, lengths):
         paths: {rule: array (steps, 2)}; lengths: {rule: array (steps,)}.
     """
     figure, (left, right) = plt.subplots(
-        1, 2, figsize=(7.4, 3.0), gridspec_kw={"width_ratios": [1, 1.4]}
+        1, 2, figsize=(8.8, 3.0), gridspec_kw={"width_ratios": [1, 1.4]}
     )
     for name, path in paths.items():
         left.plot(*path.T, linewidth=1, label=name)
@@ -192,6 +194,7 @@ def show_paths(paths, lengths):
     left.set_aspect("equal")
     _plain(left, False, xlabel="x, wants V = xy small", ylabel="y, wants V large",
            xlim=(-2.1, 2.1), ylim=(-2.1, 2.1))  # fmt: skip
-    _plain(right, xlabel="step", ylabel="distance to the equilibrium", yscale="log")
+    labels = dict(xlabel="step", ylabel="distance to the equilibrium")
+    _plain(right, "beside", yscale="log", **labels)
     figure.tight_layout()
     return figure

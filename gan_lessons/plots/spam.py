@@ -138,6 +138,26 @@ def show_races(races):
     return figure
 
 
+def show_across_time(table, numbers):
+    """Recall of the David of each round (rows; 0 is before the race) on the pool of each (columns).
+
+    Args:
+        table: (Davids, pools) in [0, 1], as from `arms_race.across_time`.
+        numbers: the rounds of the rows; those of the columns are the same without 0.
+    """
+    pools = [n for n in numbers if n]
+    figure, ax = plt.subplots(figsize=(4.6, 3.6))
+    ax.imshow(table, cmap="RdBu", vmin=-0.3, vmax=1.3)
+    for (row, column), value in np.ndenumerate(table):
+        ax.text(column, row, f"{value:.0%}", ha="center", va="center", fontsize=8)
+    ax.set_xticks(range(len(pools)), pools)
+    ax.set_yticks(range(len(numbers)), [n or "before" for n in numbers])
+    ax.set(xlabel="Gary's messages of round", ylabel="David, as he was after round")
+    ax.tick_params(length=0)
+    figure.tight_layout()
+    return figure
+
+
 def show_base_rates(rates, precision, at=()):
     """Precision of one and the same filter against the share of spam in the mail.
 

@@ -90,13 +90,14 @@ print(f"dimensions: {math.prod(faces.SHAPE):,}")
 # %%
 noise = rng.integers(0, 256, size=(2, *faces.SHAPE), dtype="uint8")
 portraits = np.stack([faces.draw(faces.random_face(number)) for number in range(5)])
-axis = plots.show_images(np.concatenate([noise, portraits])[:, ::3, ::3], columns=7, width=6)
+axis = plots.show_images(
+    np.concatenate([noise[:1], portraits, noise[1:]])[:, ::3, ::3], columns=7, width=6
+)
 
 # %% [markdown]
-# **What you should see.** Seven pictures in a row. The first two are random points of the
-# space, and they are noise, like a television without an aerial. You could look at
-# random points until the end of the universe and would see nothing else. The other five are
-# faces.
+# **What you should see.** Seven pictures in a row. The first and the last are random points of the
+# space, and they are noise, like a television without an aerial. You could look at random points
+# until the end of the universe and would see nothing else. The five between them are faces.
 #
 # (They are *drawings* by a few lines of code, from eight random numbers each: `gan_lessons.faces`.
 # Nobody was photographed for them. Lesson 06 works with photographs.)
@@ -402,11 +403,11 @@ def flawed(images):
     return (images + pattern * rng.choice([-1, 1], size=(len(images), 1))).astype("float32")
 
 
-rows = {"real": digits[:7], "with the flaw": flawed(digits[7:14])}
+rows = {"real": digits[:7], "with the flaw": flawed(digits[:7])}
 figure = plots.show_rows({k: 2 * v.reshape(-1, 28, 28, 1) - 1 for k, v in rows.items()})
 
 # %% [markdown]
-# **What you should see.** Two rows of real handwritten digits. In the second one, if you look
+# **What you should see.** The same seven handwritten digits twice. In the second row, if you look
 # closely at the background or at a stroke, there is a faint weave of darker and lighter pixels.
 
 
@@ -700,12 +701,12 @@ plots.animate_game(
 # (2014), this time from our own run:
 
 # %%
-picks = [film.shots[i] for i in (0, len(film.shots) // 6, len(film.shots) // 3, -1)]
+picks = [film.shots[i] for i in (0, 1, len(film.shots) // 3, -1)]
 figure = plots.show_four_moments(picks, GRID, p)
 
 # %% [markdown]
 # **What you should see.** From left to right: the start, where the detective's line is arbitrary;
-# early in the training, where it has an opinion and the fakes begin to follow it; later, where
+# very early in the training, where it has an opinion and the fakes begin to follow it; later, where
 # they have split; and the end, where dotted line and red heap agree and $D$ is close to 1/2. Look
 # at the grey lines at the bottom, too: in the end they part in the middle and gather below the
 # two bumps.
