@@ -267,10 +267,11 @@ for (name, pixels), count in zip(maps.items(), counts, strict=True):
 # So a kernel of 3 starts out with a pattern of 2 : 1 in *every* layer, and the network has to spend
 # its training on hiding it. A kernel that is a multiple of the stride starts out flat. (It does not
 # forbid the pattern: the four kinds of pixel still use different weights. Resizing goes further,
-# since on an even surface it gives an even surface whatever the weights are; it costs four times as
-# many multiplications.) Odena, Dumoulin and Olah, who tracked this down in 2016, found the
-# same checkerboard in gradients, which are transposed convolutions too. That is a reason to choose
-# a multiple of the stride for the discriminator as well.
+# since on an even surface it gives an even surface whatever the weights are. Its price: a kernel of
+# 3 on the enlarged picture takes four times the multiplications of a transposed kernel of 3, and 2¼
+# times those of a transposed kernel of 4.) Odena, Dumoulin and Olah, who tracked this down in 2016,
+# found the same checkerboard in gradients, which are transposed convolutions too. That is a reason
+# to choose a multiple of the stride for the discriminator as well.
 
 # %% [markdown]
 # ### The game
@@ -384,7 +385,10 @@ for network in (dcgan.build_generator(64, (32, 64), 4), dcgan.build_discriminato
 # %% [markdown]
 # ## Train
 #
-# One line. The preset of your machine says how large the networks are and how long to train.
+# The preset of your machine says how large the networks are and how long to train:
+
+# %%
+print(preset)
 
 # %%
 trained = train(dcgan, preset=preset, data=data, seed=seed)
@@ -394,13 +398,13 @@ print(f"{trained.seconds:.0f} seconds; alarms: {', '.join(trained.alarms) or 'no
 # %% [markdown]
 # ## Look
 #
-# Above, 20 real digits; below, 20 made by the generator that you have just trained.
+# Above, 14 real digits; below, 14 made by the generator that you have just trained.
 
 # %%
 n = min(10_000, preset.steps * preset.batch_size)  # no more than it has seen real ones
 fakes = model.sample(n, seed=seed + 1)
-both = np.concatenate([plots.to_uint8(x[:20]) for x in (data, fakes)])
-figure = plots.show_images(both, columns=20, width=9)
+both = np.concatenate([plots.to_uint8(x[:14]) for x in (data, fakes)])
+figure = plots.show_images(both, columns=14, width=9)
 
 # %% [markdown]
 # **What you should see** (after a quick or full training): at first glance no difference between
@@ -518,8 +522,9 @@ figure = plots.show_rows(rows)
 # **What you should see:** two journeys, each in two rows: above the straight way, below the great
 # circle. Both begin and end with the same digits and change little by little. In the middle of the
 # straight rows the digits tend to be bolder or plainer; the eye finds little that is wrong with any
-# one of them, as digits forgive much. So let the ruler judge the crowd: 2,000 pairs, and only the
-# points half way.
+# one of them, as digits forgive much. So let a ruler judge the crowd: 2,000 pairs, and only the
+# points half way. (The rFD is explained under *Measure*. For now: smaller is better, and the floor
+# is what real digits get. "Legible" is the share of clear digits.)
 
 # %%
 pairs = min(2000, n)
@@ -654,9 +659,10 @@ for name, images in {"together": together, "alone": alone}.items():
 # %% [markdown]
 # ### 2. Take away the helpers when data are few
 #
-# A hundred digits, a short training (without the bend, which gets going more slowly), once with the
-# gradient penalty and the shifts, once without either. Then we ask the discriminator about three
-# crowds: the 100 digits it was trained on, 500 real digits that it has never met, and fakes.
+# A hundred digits, a short training (without the bend, which gets going more slowly): with the
+# gradient penalty and the shifts, without one of them, without either. Then we ask the
+# discriminator about three crowds: the 100 digits it was trained on, 500 real digits that it has
+# never met, and fakes.
 
 # %%
 few, unseen = data[:100], data[-500:]
@@ -668,7 +674,9 @@ def opinion(model, images):
 
 
 print("D says 'real' to      its 100 digits   unseen digits   fakes    rFD of the fakes")
-for name, changes in {"with helpers": {}, "without": dict(r1=0.0, shift=0)}.items():
+no_r1, no_shift = dict(r1=0.0), dict(shift=0)
+variants = {"both helpers": {}, "no R1": no_r1, "no shifts": no_shift, "neither": no_r1 | no_shift}
+for name, changes in variants.items():
     short = dict(steps=-(-preset.steps // 15), hidden=0, verbose=False)
     small = train(dcgan, preset=preset, data=few, seed=seed, **short, **changes).model
     shown = few / 127.5 - 1, unseen / 127.5 - 1, small.sample(500, averaged=False)
@@ -678,10 +686,12 @@ for name, changes in {"with helpers": {}, "without": dict(r1=0.0, shift=0)}.item
 
 # %% [markdown]
 # **What you should see:** with its helpers, the discriminator says about the same of digits it has
-# seen and of digits it has not: it judges by what digits look like. Without them it is certain of
-# its own 100, and doubts real digits that are new to it: it has learnt a list. What the generator
-# can learn from such a judge is "be one of these 100", through a discriminator so steep that its
-# gradients point nowhere useful; its fakes score worse after the same training.
+# seen and of digits it has not: it judges by what digits look like. Without either it is certain of
+# its own 100, and doubts real digits that are new to it, as if they were fakes: it has learnt a
+# list. What the generator can learn from such a judge is "be one of these 100", and its fakes score
+# worse after the same training. The two rows between tell which helper did it: with the shifts and
+# no R1 hardly anything is lost, with R1 and no shifts nearly everything. R1 keeps the game calm; it
+# does not keep anybody from learning by heart.
 #
 # The gap between seen and unseen is worth watching in any GAN on few data. It needs only that you
 # put some real images aside.
