@@ -169,9 +169,12 @@ def race(judge, data, preset, seed=0, retrain=None):
 def across_time(rounds, judge, data, preset, numbers, seed=0):
     """Recall of the David of one round on Gary's pool of another: array (Davids, pools).
 
-    Row i is David after he learned in round `numbers[i]`, column j Gary's last wave of round
-    `numbers[j]`, so on the diagonal stands `after.recall`. Other arguments as for `race`, whose
-    Davids are taught once more here, from the same mail. At 0 they are as before the race.
+    One row per David, as he was after the round; one column per pool, Gary's last wave of it. Where
+    the two rounds are the same stands `after.recall`.
+
+    Args:
+        numbers: of the rounds, rising; 0 among them adds the David of before the race.
+        judge, data, preset, seed: those of the race, whose Davids are taught once more here.
     """
     david = David(judge, *old_mail(data, preset, seed), preset)
     pools = {r.number: [str(m) for m in r.pool] for r in rounds}

@@ -16,11 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from gan_lessons.datasets import bundled
-from gan_lessons.datasets.fetch import (
-    DataError,
-    download_checked,
-    looks_like_html,
-)
+from gan_lessons.datasets.fetch import DataError, download_checked, looks_like_html
 from gan_lessons.files import written_aside
 
 BUNDLED = "sms_messages.tsv"

@@ -52,11 +52,7 @@ class Run:
                 else f"{self.path} is not empty and holds no run (no config.json). "
                 "Choose another folder with --out; nothing in it was touched."
             )
-        with written_aside(config) as aside:
-            aside.write_text(
-                json.dumps({**self.config, "versions": runtime.versions()}, indent=2) + "\n",
-                encoding="utf-8",
-            )
+        _write(config, json.dumps({**self.config, "versions": runtime.versions()}, indent=2) + "\n")
         return self
 
     def _check_settings(self, there):
@@ -71,13 +67,18 @@ class Run:
         rows = "\n".join(f"| {k} | {v[-1]:.4g} |" for k, v in history.items() if len(v))
         made_with = ", ".join(f"{k} {v}" for k, v in runtime.versions().items())
         state = "finished" if finished else "stopped before its end"
-        (self.path / "card.md").write_text(
+        _write(
+            self.path / "card.md",
             f"# {self.config['lesson']}: {steps} steps, {state}\n\n"
             f"Trained on `{self.config['preset']['dataset']}` with seed {self.config['seed']}.\n"
             f"Alarms: {', '.join(alarms) or 'none'}. Made with {made_with}.\n\n"
             f"| last report | |\n|---|---|\n{rows}\n",
-            encoding="utf-8",
         )
+
+
+def _write(path, text):
+    with written_aside(path) as aside:
+        aside.write_text(text, encoding="utf-8")
 
 
 def read_config(path):
