@@ -49,3 +49,61 @@ def fourier_features(x, frequencies):
         return x
     waves = [2.0**k * math.pi * x for k in range(frequencies)]
     return ops.concatenate([x, *map(ops.sin, waves), *map(ops.cos, waves)], axis=-1)
+
+
+def packed(x, size):
+    """Join every `size` neighbours of a batch into one sample, side by side in the last axis.
+
+    A discriminator that judges packs sees when the samples in them are too alike (Lin et al. 2018,
+    "PacGAN").
+
+    Args:
+        x: (batch, ..., channels); the batch must be a multiple of `size`.
+
+    Returns:
+        (batch / size, ..., size * channels).
+    """
+    if size == 1:
+        return x
+    middle, channels = tuple(x.shape[1:-1]), x.shape[-1]
+    x = ops.reshape(x, (-1, size, *middle, channels))  # (packs, size, ..., channels)
+    x = ops.moveaxis(x, 1, -2)  # (packs, ..., size, channels)
+    return ops.reshape(x, (-1, *middle, size * channels))
+
+
+class MinibatchStddev(keras.layers.Layer):
+    """Append one feature: how much the samples of a group differ (Karras et al. 2018, section 3).
+
+    The standard deviation of every feature over the group, averaged over all features. Groups are
+    neighbours in the batch: a call on real and fake one after the other mixes none of them, as
+    long as each is a multiple of `group`.
+
+    Args:
+        group: samples per group; the batch must be a multiple of it.
+
+    Call arguments: x (batch, features) or (batch, height, width, channels).
+    Returns: the same with one more feature or channel.
+    """
+
+    def __init__(self, group=4, **kwargs):
+        super().__init__(**kwargs)
+        if not isinstance(group, int) or group < 2:
+            raise ValueError(f"A group needs at least 2 samples, received {group!r}.")
+        self.group = group
+
+    def call(self, x):
+        shape = x.shape[1:]
+        groups = ops.reshape(x, (-1, self.group, *shape))  # (groups, group, ...)
+        # The square root is infinitely steep at 0, where all samples are the same.
+        spread = ops.sqrt(ops.var(groups, axis=1) + 1e-8)  # (groups, ...)
+        spread = ops.mean(ops.reshape(spread, (-1, math.prod(shape))), axis=1)  # (groups,)
+        spread = ops.repeat(spread, self.group)  # (batch,)
+        spread = ops.reshape(spread, (-1, *[1] * len(shape)))
+        feature = ops.ones_like(x[..., :1]) * spread
+        return ops.concatenate([x, feature], axis=-1)
+
+    def compute_output_shape(self, shape):
+        return (*shape[:-1], shape[-1] + 1)
+
+    def get_config(self):
+        return {**super().get_config(), "group": self.group}

@@ -232,7 +232,14 @@ def build(preset, seed=0):
         raise ValueError(
             f"Preset: loss must be 'nonsaturating' or 'relativistic', received {preset.loss!r}."
         )
-    model = VanillaGAN(build_generator(preset), build_discriminator(preset), preset, seed=seed)
+    return compiled(
+        VanillaGAN(build_generator(preset), build_discriminator(preset), preset, seed=seed)
+    )
+
+
+def compiled(model):
+    """The model with the optimizers of its preset: one Adam for each player."""
+    preset = model.preset
     model.compile(
         {
             player.name: backends.Adam(rate, preset.beta_1, preset.beta_2)

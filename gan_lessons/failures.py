@@ -1,0 +1,121 @@
+"""GANs that fail on purpose, and what cures them (lesson 04).
+
+`COLLAPSE` is a small GAN of 2014 on the 25-grid that loses modes. `REMEDIES` are changes of it, one
+idea each. `pull` says how strongly a loss moves the generator where the discriminator is sure.
+"""
+
+import dataclasses
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from gan_lessons import vanilla_gan
+from gan_lessons.engine import backends, losses
+from gan_lessons.layers import MinibatchStddev, packed
+
+
+@dataclasses.dataclass(frozen=True)
+class ToyPreset(vanilla_gan.VanillaPreset):
+    """A vanilla GAN for points, with the remedies that lesson 03 does not have.
+
+    Attributes:
+        loss: also "saturating".
+        pack: how many samples the discriminator judges together (PacGAN); 1 is off.
+        group: samples whose spread the discriminator is shown; 0 is off.
+        diversity: weight of the generator's diversity term; 0 is off.
+    """
+
+    pack: int = 1
+    group: int = 0
+    diversity: float = 0.0
+
+    def __post_init__(self):
+        super().__post_init__()
+        for name in ("pack", "group"):
+            value = getattr(self, name)
+            if value and self.batch_size % value:
+                raise ValueError(
+                    f"Preset: batch_size ({self.batch_size}) must be a multiple of {name} "
+                    f"({value}), so that no group mixes real with fake."
+                )
+
+
+def build_discriminator(preset):
+    """Packs of points (batch / pack, 2 pack) to logits (batch / pack, 1)."""
+    (width,) = preset.shape
+    wide = dataclasses.replace(preset, shape=(width * preset.pack,))
+    network = vanilla_gan.build_discriminator(wide)
+    if not preset.group:
+        return network
+    *_, last_hidden, logit = network.layers
+    x = MinibatchStddev(preset.group)(last_hidden.output)  # one feature more
+    return keras.Model(network.inputs, layers.Dense(1)(x), name=network.name)
+
+
+class ToyGAN(vanilla_gan.VanillaGAN):
+    """A vanilla GAN with the remedies of a `ToyPreset`."""
+
+    def veil(self, x):
+        """What the discriminator gets to see: packs of samples, perhaps under noise."""
+        return packed(super().veil(x), self.preset.pack)
+
+    def generator_loss(self, real, fake):
+        """How badly G fools D, and how little its samples differ from each other."""
+        if self.preset.loss == "saturating":
+            logits = self.discriminator(self.veil(fake), training=True)
+            loss = losses.generator_saturating(logits)
+        else:
+            loss = super().generator_loss(real, fake)
+        if self.preset.diversity:
+            loss = loss + self.preset.diversity * self.sameness(ops.shape(fake)[0])
+        return loss
+
+    def sameness(self, n):
+        """E |z1 - z2| / |G(z1) - G(z2)|: large where different z give the same sample.
+
+        To lower it, G must spread its samples (mode seeking, Mao et al. 2019, eq. 1; the paper
+        minimises this reciprocal as well).
+        """
+        z = self.noise(n)
+        x = self.generator(z, training=True) / self.preset.scale
+        half = n // 2
+        apart = ops.mean(ops.abs(x[:half] - x[half : 2 * half]), axis=-1)
+        return ops.mean(
+            ops.mean(ops.abs(z[:half] - z[half : 2 * half]), axis=-1) / (apart + 1e-2)
+        )
+
+
+def build(preset, seed=0):
+    """A compiled `ToyGAN` of the preset's size."""
+    known = ("nonsaturating", "saturating", "relativistic")
+    if preset.loss not in known:
+        raise ValueError(f"Preset: loss must be one of {known}, received {preset.loss!r}.")
+    model = ToyGAN(
+        vanilla_gan.build_generator(preset), build_discriminator(preset), preset, seed=seed
+    )
+    return vanilla_gan.compiled(model)
+
+
+def pull(generator_loss, d_fake):
+    """|d loss / d logit| of a generator's loss where D gives a fake the probability `d_fake`.
+
+    Everything that G learns passes through this number: by the chain rule its gradient is this
+    times the slope of the logit. Computed by the engine's own loss and gradient.
+
+    Args:
+        generator_loss: a function of logits, such as `losses.generator_saturating`.
+        d_fake: numbers between 0 and 1, shape (n,).
+
+    Returns:
+        Array (n,).
+    """
+    d_fake = np.asarray(d_fake, "float64")
+    if not ((d_fake > 0) & (d_fake < 1)).all():
+        raise ValueError(f"D's answers must lie between 0 and 1, received {d_fake}.")
+    logits = (np.log(d_fake) - np.log1p(-d_fake)).astype("float32")
+    slopes = [
+        backends.input_gradient(generator_loss, ops.convert_to_tensor([[logit]]))
+        for logit in logits
+    ]
+    return np.array([abs(float(ops.convert_to_numpy(s)[0, 0])) for s in slopes])
