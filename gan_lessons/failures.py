@@ -97,6 +97,9 @@ def build(preset, seed=0):
     return vanilla_gan.compiled(model)
 
 
+draw, evaluate = vanilla_gan.draw, vanilla_gan.evaluate
+
+
 def pull(generator_loss, d_fake):
     """|d loss / d logit| of a generator's loss where D gives a fake the probability `d_fake`.
 

@@ -74,3 +74,49 @@ def test_fourier_features_have_the_stated_width(frequencies):
         3,
         5 * (1 + 2 * frequencies),
     )
+
+
+# --- packs and groups (lesson 04) -----------------------------------------------------------------
+
+
+def test_packed_puts_neighbours_side_by_side():
+    x = np.arange(24.0).reshape(6, 2, 1, 2)  # (batch, height, width, channels)
+    got = ops.convert_to_numpy(layers.packed(ops.convert_to_tensor(x), 3))
+    assert got.shape == (2, 2, 1, 6)
+    for pack in range(2):
+        three = x[3 * pack : 3 * pack + 3]
+        np.testing.assert_array_equal(got[pack], np.concatenate(three, axis=-1))
+
+
+def test_packed_points():
+    x = np.arange(8.0).reshape(4, 2)
+    got = ops.convert_to_numpy(layers.packed(ops.convert_to_tensor(x), 2))
+    np.testing.assert_array_equal(got, [[0, 1, 2, 3], [4, 5, 6, 7]])
+    assert layers.packed(x, 1) is x
+
+
+@pytest.mark.parametrize("shape", [(8, 5), (8, 3, 2, 4)])
+def test_minibatch_stddev_is_the_mean_spread_of_each_group(shape):
+    x = np.random.default_rng(0).normal(size=shape).astype("float32")
+    x[4:] *= 3.0  # the second group differs more
+    got = ops.convert_to_numpy(layers.MinibatchStddev(group=4)(ops.convert_to_tensor(x)))
+    assert got.shape == (*shape[:-1], shape[-1] + 1)
+    np.testing.assert_array_equal(got[..., :-1], x)
+    for group in (slice(0, 4), slice(4, 8)):
+        expected = np.std(x[group], axis=0).mean()
+        np.testing.assert_allclose(got[group][..., -1], expected, rtol=1e-4)
+
+
+def test_minibatch_stddev_of_equal_samples_is_nearly_zero_with_a_finite_gradient():
+    x = ops.ones((4, 3))
+    layer = layers.MinibatchStddev(group=4)
+    assert float(ops.max(layer(x)[:, -1])) < 1e-3
+    gradient = ops.convert_to_numpy(backends.input_gradient(lambda x: layer(x)[:, -1:], x))
+    assert np.isfinite(gradient).all()
+
+
+def test_minibatch_stddev_says_what_is_wrong_and_can_be_saved():
+    with pytest.raises(ValueError, match="at least 2 samples, received 1"):
+        layers.MinibatchStddev(group=1)
+    layer = layers.MinibatchStddev.from_config(layers.MinibatchStddev(group=8).get_config())
+    assert layer.group == 8 and layer.compute_output_shape((16, 5)) == (16, 6)
