@@ -10,7 +10,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from gan_lessons import vanilla_gan
+from gan_lessons import games, vanilla_gan
 from gan_lessons.engine import backends, losses
 from gan_lessons.layers import MinibatchStddev, packed
 
@@ -48,7 +48,7 @@ def build_discriminator(preset):
     network = vanilla_gan.build_discriminator(wide)
     if not preset.group:
         return network
-    *_, last_hidden, logit = network.layers
+    *_, last_hidden, _ = network.layers
     x = MinibatchStddev(preset.group)(last_hidden.output)  # one feature more
     return keras.Model(network.inputs, layers.Dense(1)(x), name=network.name)
 
@@ -81,9 +81,7 @@ class ToyGAN(vanilla_gan.VanillaGAN):
         x = self.generator(z, training=True) / self.preset.scale
         half = n // 2
         apart = ops.mean(ops.abs(x[:half] - x[half : 2 * half]), axis=-1)
-        return ops.mean(
-            ops.mean(ops.abs(z[:half] - z[half : 2 * half]), axis=-1) / (apart + 1e-2)
-        )
+        return ops.mean(ops.mean(ops.abs(z[:half] - z[half : 2 * half]), axis=-1) / (apart + 1e-2))
 
 
 def build(preset, seed=0):
@@ -122,3 +120,51 @@ def pull(generator_loss, d_fake):
         for logit in logits
     ]
     return np.array([abs(float(ops.convert_to_numpy(s)[0, 0])) for s in slopes])
+
+
+def dirac(loss="saturating", r1=0.0, alternating=True):
+    """The rule of the smallest GAN there is, for `games.play` (Mescheder et al. 2018, section 2).
+
+    All real data are the number 0, all fakes the number theta, and D's logit is psi x. At the
+    equilibrium both are 0. Here x is theta and y is psi.
+
+    Args:
+        loss: "saturating", "nonsaturating" or "wasserstein".
+        r1: gamma of the R1 penalty; dD/dx is psi, so it adds gamma / 2 psi^2 to D's loss.
+        alternating: D moves first and G sees its new psi, as in the engine; or both move at once.
+    """
+    # (d loss of D / d its logit on a fake, d loss of G / d the same logit)
+    slopes = {
+        "nonsaturating": (_sigmoid, lambda logit: -_sigmoid(-logit)),
+        "saturating": (_sigmoid, lambda logit: -_sigmoid(logit)),
+        "wasserstein": (lambda logit: 1.0, lambda logit: -1.0),
+    }
+    if loss not in slopes:
+        raise ValueError(f"Unknown loss {loss!r}: choose one of {', '.join(slopes)}.")
+    of_d, of_g = slopes[loss]
+
+    def step(theta, psi, rate):
+        moved = psi - rate * (of_d(psi * theta) * theta + r1 * psi)
+        seen = moved if alternating else psi
+        return theta - rate * of_g(seen * theta) * seen, moved
+
+    return step
+
+
+def circles(steps=2000, rate=0.1, start=(1.0, 0.0)):
+    """Distances to the equilibrium of the Dirac GAN, played in four ways: {name: (steps + 1,)}.
+
+    With the saturating loss, the game of 2014. (Its non-saturating form spirals inwards, slowly.)
+    """
+    rules = {
+        "simultaneous": dirac(alternating=False),
+        "alternating": dirac(),
+        "alternating, R1": dirac(r1=0.3),
+    }
+    paths = {name: games.play(rule, rate, steps, start) for name, rule in rules.items()}
+    paths["alternating, averaged"] = games.running_mean(paths["alternating"])
+    return {name: games.radius(path) for name, path in paths.items()}
+
+
+def _sigmoid(logit):
+    return float(1.0 / (1.0 + np.exp(-logit)))

@@ -141,3 +141,44 @@ def test_train_takes_the_toys():
     ring = datasets.load("ring", verbose=False)
     trained = train(failures, SMALL, ring.x_train, verbose=False)
     assert trained.model.sample(3).shape == (3, 2)
+
+
+# --- the Dirac GAN --------------------------------------------------------------------------------
+
+
+def slope(f, at, h=1e-5):
+    return (f(at + h) - f(at - h)) / (2 * h)
+
+
+DIRAC_LOSSES = {
+    "nonsaturating": (lambda y: np.log1p(np.exp(y)), lambda y: np.log1p(np.exp(-y))),
+    "saturating": (lambda y: np.log1p(np.exp(y)), lambda y: -np.log1p(np.exp(y))),
+    "wasserstein": (lambda y: y, lambda y: -y),
+}
+
+
+@pytest.mark.parametrize("loss", DIRAC_LOSSES)
+@pytest.mark.parametrize("alternating", [True, False])
+def test_a_step_of_the_dirac_gan_is_gradient_descent_on_its_losses(loss, alternating):
+    theta, psi, rate, gamma = 0.7, -1.3, 0.2, 0.4
+    of_d, of_g = DIRAC_LOSSES[loss]
+    d_loss = lambda psi: of_d(psi * theta) + gamma / 2 * psi**2  # noqa: E731
+    new_psi = psi - rate * slope(d_loss, psi)
+    seen = new_psi if alternating else psi
+    new_theta = theta - rate * slope(lambda t: of_g(seen * t), theta)
+    got = failures.dirac(loss, r1=gamma, alternating=alternating)(theta, psi, rate)
+    np.testing.assert_allclose(got, (new_theta, new_psi), rtol=1e-6)
+
+
+def test_the_dirac_gan_circles_and_r1_and_averaging_bring_it_home():
+    distance = failures.circles()
+    assert distance["simultaneous"][-1] > 1.2 * distance["simultaneous"][0]
+    late = distance["alternating"][-500:]
+    assert late.min() > 0.5, "it does not arrive"
+    assert distance["alternating, R1"][-1] < 1e-3
+    assert distance["alternating, averaged"][-1] < 0.1
+
+
+def test_unknown_dirac_losses_are_refused():
+    with pytest.raises(ValueError, match="Unknown loss 'hinge'"):
+        failures.dirac("hinge")
