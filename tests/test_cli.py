@@ -95,6 +95,9 @@ def test_without_out_every_run_gets_a_folder_of_its_own(tmp_path):
     for _ in range(2):
         assert cli.main([*TRAIN, "--steps", "10"]) == 0
     assert sorted(p.name for p in (tmp_path / "runs").iterdir()) == ["dcgan-smoke", "dcgan-smoke-2"]
+    # Without --out, --resume means the latest of them.
+    assert cli.main([*TRAIN, "--steps", "10", "--resume"]) == 0
+    assert sorted(p.name for p in (tmp_path / "runs").iterdir()) == ["dcgan-smoke", "dcgan-smoke-2"]
 
 
 def test_points_are_measured_by_their_modes(capsys):
