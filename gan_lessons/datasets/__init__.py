@@ -36,8 +36,8 @@ class Dataset:
 
     mnist: x uint8 (n, 28, 28, 1), y int64 (n,). sms_spam: x strings (n,), y int64 (n,), 1 for spam;
     a fifth of each label is held out as test. stacked_mnist: x uint8 (n, 28, 28, 3), y int64 (n,),
-    the number from 0 to 999 that its three digits form. ring, grid: x_train float32 (n, 2), y absent; info
-    holds centres (modes, 2) and std.
+    the number from 0 to 999 that its three digits form. ring, grid: x_train float32 (n, 2), y
+    absent; info holds centres (modes, 2) and std.
     """
 
     name: str
@@ -134,7 +134,7 @@ def status() -> list[str]:
         lines.append(f"{name}: {place}")
     return [
         *lines,
-        "stacked_mnist: three digits of mnist a picture, 1,000 modes, drawn from a seed",
+        "stacked_mnist: 1,000 modes, three digits of mnist to a picture, drawn from a seed",
         "ring: 8 Gaussians on a circle, drawn from a seed",
         "grid: 25 Gaussians on a grid, drawn from a seed",
     ]
@@ -191,7 +191,7 @@ def _stacked(digits: Dataset) -> Dataset:
     train = stack(digits.x_train, digits.y_train, stacked_mnist.TRAIN, seed)
     test = (None, None)
     if digits.x_test is not None:
-        test = stack(digits.x_test, digits.y_test, stacked_mnist.TEST, seed)
+        test = stack(digits.x_test, digits.y_test, stacked_mnist.TEST, seed + 1)
     source = f"{digits.source}, stacked with seed {seed}"
     return Dataset("stacked_mnist", source, *train, *test, info={"modes": 1_000})
 

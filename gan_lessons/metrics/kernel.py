@@ -1,4 +1,4 @@
-"""The kernel distance: like the Fréchet distance, but without bias, and with an error of its own."""
+"""The kernel distance: like the Fréchet distance, but without bias, and with an error."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class Memorisation:
 
 
 def nearest(real: Any, fake: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Distance (m,) of each fake (m, ...) to its nearest real sample (n, ...), and that one's index.
+    """Distance (m,) of fakes (m, ...) to the nearest real sample (n, ...), and its index (m,).
 
     Euclidean, in the unit of the samples, over all axes but the first: images may be passed as they
     are, both of one type and range. Distances are exact (0 for a copy); of several samples equally
@@ -73,7 +73,7 @@ def nearest(real: Any, fake: Any) -> tuple[np.ndarray, np.ndarray]:
 
 
 def memorisation(train: Any, test: Any, fake: Any, quantile: float = 0.01) -> Memorisation:
-    """Measure whether fakes (m, ...) copy the training samples, with held-out ones as the yardstick.
+    """Measure whether fakes (m, ...) copy training samples; held-out samples are the yardstick.
 
     Precision and every distance between distributions reward a copy. But a held-out sample has the
     same distribution as a training sample, so a generator that learned the distribution has no
