@@ -26,7 +26,7 @@ def test_agrees_with_scikit_learn(n, m, d, rows, monkeypatch):
 
 def test_far_from_zero_and_close_together():
     rng = np.random.default_rng(0)
-    real, fake = 1e6 + rng.normal(size=(40, 3)), 1e6 + rng.normal(size=(30, 3))
+    real, fake = (1e8 + rng.normal(size=(n, 3)) for n in (40, 30))
     distances, indices = nearest(real, fake)
     expected = np.linalg.norm(fake[:, None] - real, axis=2)
     np.testing.assert_array_equal(indices, expected.argmin(axis=1))
