@@ -56,10 +56,10 @@ class DigitMeasures:
         return rows
 
     def __str__(self) -> str:
-        floor = self.floor or self
+        # The rFD compares with the test digits, so that test digits cannot be its floor.
+        real = dict((self.floor or self).rows()) | {"rFD": self.digits.floor}
         lines = [f"n = {self.digits.n:,}, k = {self.manifold.k}    measured   real digits"]
-        for (name, value), (_, real) in zip(self.rows(), floor.rows(), strict=True):
-            lines.append(f"{name:<19}{value:>13.4f}{real:>14.4f}")
+        lines += [f"{name:<19}{value:>13.4f}{real[name]:>14.4f}" for name, value in self.rows()]
         return "\n".join(lines)
 
 
@@ -74,14 +74,14 @@ def measure_digits(
     real: at least 2 n real digits, best ones that were not trained on; None for the bundled 10,000
       *training* digits, which is right for a first look, but blind for copies.
     train: all digits that were trained on, to measure `memorisation` as well; then `real` must be
-      given, held out from training.
+      given, held out from training: at random from the same digits, for a reason see there.
 
     Raises ValueError for too few images, for `train` without `real`, and as `digits.score`.
     """
     if train is not None and real is None:
         raise ValueError(
             "train was given without real; expected held-out digits as real, since the bundled "
-            "ones are training digits. For example: real=datasets.load('mnist', 'auto').x_test."
+            "ones are training digits. Put some aside, at random, before you train."
         )
     images = _pick(digits.checked_images(images), n, seed, "images", "draw more")
     if real is None:

@@ -104,6 +104,7 @@ def test_the_table_sets_the_floor_beside_the_values(honest):
         f"{honest.manifold.precision:.4f}",
         f"{honest.floor.manifold.precision:.4f}",
     ]
+    assert values["rFD"] == [f"{honest.digits.rfd:.4f}", f"{digits.floor(N):.4f}"]
     assert values["copies"][1] == f"{honest.floor.memory.copies:.4f}"
     without = dataclasses.replace(honest, memory=None, floor=None)
     assert len(str(without).splitlines()) == 10
