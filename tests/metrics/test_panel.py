@@ -87,12 +87,20 @@ def test_the_bundled_digits_are_the_default(real, monkeypatch):
     yardstick = panel._Yardstick
     monkeypatch.setattr(panel, "_Yardstick", lambda *a: made.append(a) or yardstick(*a))
     found = [measure_digits(real[:100], n=60, seed=seed) for seed in (1, 1, 2)]
-    assert len(made) == 2  # measured once for each seed
+    assert [arguments[-1] for arguments in made] == [1, 2]  # measured once for each seed
     assert made[0][0].shape == (10_000, 28, 28, 1)
     assert found[0] == found[1] != found[2]
     assert found[0].memory is None and found[0].floor.memory is None
     assert found[0].digits.n == found[0].manifold.real == 60
     panel._bundled_yardstick.cache_clear()
+
+
+def test_images_are_taken_from_all_that_are_there():
+    numbers = np.arange(1_000)  # in place of images: MNIST's test digits begin with the easy ones
+    picked = panel._pick(numbers, 400, 0, "images", "draw more")
+    assert len(set(picked)) == 400
+    assert picked.mean() == pytest.approx(499.5, abs=60)
+    assert (picked != panel._pick(numbers, 400, 1, "images", "draw more")).any()
 
 
 def test_the_table_sets_the_floor_beside_the_values(honest):
