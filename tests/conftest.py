@@ -21,8 +21,12 @@ from gan_lessons import runtime  # noqa: E402
 INDEPENDENT = (
     "datasets/",
     "engine/test_backends_agree.py",  # starts every backend by itself
+    "metrics/test_classifier.py",
     "metrics/test_frechet.py",
+    "metrics/test_kernel.py",
+    "metrics/test_manifold.py",
     "metrics/test_modes.py",
+    "metrics/test_neighbours.py",
     "metrics/test_wasserstein.py",
     "test_arms_race.py",
     "test_benchmark_table.py",

@@ -86,9 +86,17 @@ def test_resume_starts_a_run_where_there_is_none_and_continues_one_that_is(tmp_p
     assert checkpoint.read(path)[0]["meta"]["step"] == 10
 
 
+def test_resume_needs_no_word_about_seed_and_minutes():
+    assert cli.main([*TRAIN, "--minutes", "0.02", "--seed", "3", "--out", "run"]) == 0
+    assert cli.main([*TRAIN, "--out", "run", "--resume"]) == 0
+
+
 def test_without_out_every_run_gets_a_folder_of_its_own(tmp_path):
     for _ in range(2):
         assert cli.main([*TRAIN, "--steps", "10"]) == 0
+    assert sorted(p.name for p in (tmp_path / "runs").iterdir()) == ["dcgan-smoke", "dcgan-smoke-2"]
+    # Without --out, --resume means the latest of them.
+    assert cli.main([*TRAIN, "--steps", "10", "--resume"]) == 0
     assert sorted(p.name for p in (tmp_path / "runs").iterdir()) == ["dcgan-smoke", "dcgan-smoke-2"]
 
 

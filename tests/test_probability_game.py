@@ -1,6 +1,7 @@
 """Lesson 02's mathematics against closed forms, SciPy, and slow and simple NumPy."""
 
 import dataclasses
+import io
 import math
 
 import guards
@@ -8,6 +9,7 @@ import keras
 import numpy as np
 import pytest
 from keras import ops
+from PIL import Image
 from scipy import stats
 from scipy.spatial.distance import jensenshannon
 
@@ -332,3 +334,24 @@ def test_animation_moves_and_stands_still():
     assert shown.gif()[:6] in (b"GIF87a", b"GIF89a")
     assert bundle["text/html"].startswith('<img alt="grey" src="data:image/gif;base64,')
     assert shown.sheet().shape == (40, 60, 3) and bundle["text/plain"] == "grey"
+
+
+def test_a_moving_picture_keeps_the_colours_of_its_dots():
+    """A pale background of many shades, as in lesson 00, and a dot of each colour in it."""
+    background = 215 + 40 * np.random.default_rng(0).random((120, 160, 3))
+    dots = {"real": (0x3B, 0x6E, 0xA8), "fake": (0xD1, 0x60, 0x3D), "frame": (0, 0, 0)}
+    frames = []
+    for shift in range(3):
+        frame = background.astype("uint8")
+        for row, colour in enumerate(dots.values()):
+            frame[20 + 30 * row : 23 + 30 * row, 40 + shift : 43 + shift] = colour
+        frames.append(frame)
+    shown = Image.open(io.BytesIO(plots.Animation(frames, "dots").gif()))
+    assert shown.n_frames == 3
+    for moment in range(3):
+        shown.seek(moment)
+        pixels = np.asarray(shown.convert("RGB"), float)
+        for row, colour in enumerate(dots.values()):
+            error = np.abs(pixels[21 + 30 * row, 41 + moment] - colour).max()
+            assert error <= 16, f"{list(dots)[row]} dot came out as {pixels[21 + 30 * row, 41]}"
+        assert np.abs(pixels - np.stack(frames)[moment]).mean() < 8

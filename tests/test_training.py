@@ -121,6 +121,19 @@ def test_seed_decides_everything():
     assert not np.array_equal(one, other)
 
 
+def test_seed_decides_the_order_of_the_data():
+    """The same weights and noise: what then differs is the order in which the data come."""
+
+    def trained(seed):
+        keras.utils.set_random_seed(7)
+        model = dcgan.build(SMALL, seed=7)
+        return train(dcgan, SMALL, data=DATA, seed=seed, model=model, verbose=False)
+
+    one, two, other = map(trained, (1, 1, 2))
+    np.testing.assert_array_equal(one.model.sample(4), two.model.sample(4))
+    assert not np.array_equal(one.model.sample(4), other.model.sample(4))
+
+
 class Interrupt(keras.callbacks.Callback):
     """Presses Ctrl-C after the first report."""
 
@@ -141,6 +154,29 @@ def test_the_clock_of_a_run_goes_on_where_it_stopped(tmp_path):
     assert resumed.history["seconds"][0] == pytest.approx(before, abs=0.01)
     here = time.monotonic() - began
     assert 1.0 < resumed.history["seconds"][-1] - before < 1.0 + here
+
+
+class At(keras.callbacks.Callback):
+    """Does something after one step."""
+
+    def __init__(self, step, act):
+        super().__init__()
+        self.step, self.act = step, act
+
+    def on_train_batch_end(self, batch, logs=None):
+        if int(self.model.step_counter.value) == self.step:
+            self.act()
+
+
+def test_the_clock_counts_what_is_left_of_an_interrupted_report(tmp_path):
+    setting = dict(data=DATA, out=tmp_path / "run", verbose=False)
+    ctrl_c = At(4, lambda: signal.raise_signal(signal.SIGINT))
+    assert not train(dcgan, SMALL, callbacks=[ctrl_c], **setting).finished
+    slow = At(6, lambda: time.sleep(1.5))
+    resumed = train(dcgan, SMALL, resume=True, callbacks=[slow], **setting)
+    assert list(resumed.history["step"]) == [10, 20, 25]
+    assert (np.diff(resumed.history["seconds"]) > 0).all(), resumed.history["seconds"]
+    assert resumed.history["seconds"][-1] > 1.5
 
 
 def test_a_model_of_your_own_is_the_one_that_is_trained():

@@ -34,7 +34,7 @@ def check_wanted_answers(fn):
     """fn(n_real, n_fake) is what D is taught in its turn, and what G would like it to say."""
     answer = fn(3, 2)
     expect(
-        isinstance(answer, tuple) and len(answer) == 2,
+        isinstance(answer, (tuple, list)) and len(answer) == 2,
         "Return two arrays: the answers that D is taught, and those that G would like.",
     )
     taught, liked = answer
@@ -46,7 +46,7 @@ def check_wanted_answers(fn):
     )
     expect(
         not np.array_equal(taught, np.ones(5)),
-        "A detective who is taught to say 1 to everything has learnt nothing about fakes.",
+        "Police who are taught to say 1 to everything have learnt nothing about fakes.",
     )
     expect_close(taught, [1, 1, 1, 0, 0], "D is taught 1 for each real note, then 0 for each fake.")
     expect(
@@ -71,17 +71,28 @@ def check_earth_moved(fn):
         "samples into order first; then the k-th goes to the k-th.",
     )
     expect_close(
-        fn(np.array([0.0, 10.0]), np.array([1.0, 9.0])),
-        1.0,
-        "One pile goes right by 1, the other left by 1. Ways do not cancel out: take the size of "
-        "each before you average. (And work is mass times way, not way squared.)",
+        fn(np.array([0.0, 1.0, 2.0, 3.0]), np.array([3.0, 4.0, 5.0, 6.0])),
+        3.0,
+        "Everything moves by 3, so the answer is 3. Each of the n points carries 1/n of the earth: "
+        "take the mean of the distances, not their sum, and not their squares.",
+    )
+    opposite = fn(np.array([0.0, 10.0]), np.array([1.0, 7.0]))
+    expect(
+        not np.isclose(np.abs(opposite), 1.0),
+        "One point goes right by 1, the other left by 3. Both are work and do not cancel out: take "
+        "the size of each distance before you average.",
+    )
+    expect_close(
+        opposite,
+        2.0,
+        "Distances of 1 and 3 give 2. Work is mass times distance: no squares, no largest one.",
     )
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=40), rng.normal(2.0, 3.0, size=40)
     expect_close(
         fn(x, y),
         metrics.wasserstein_1d(x, y),
-        "Each of the n points carries 1/n of the earth: take the mean of the ways, not their sum.",
+        "Sort both, take the sizes of the differences, and average them.",
     )
 
 

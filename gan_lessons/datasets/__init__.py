@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from gan_lessons import runtime
-from gan_lessons.datasets import gaussians, mnist, sms_spam
+from gan_lessons.datasets import gaussians, mnist, sms_spam, stacked_mnist
 from gan_lessons.datasets.fetch import DataError
 
-NAMES = ("mnist", "sms_spam", "ring", "grid")
+NAMES = ("mnist", "sms_spam", "stacked_mnist", "ring", "grid")
 FILES = {"mnist": mnist, "sms_spam": sms_spam}  # sets that live in files, and their modules
 TOY_SIZE, TOY_SEED = 50_000, 0  # of the sets that `load("ring")` and `load("grid")` give
 
@@ -25,6 +25,7 @@ __all__ = [
     "import_data",
     "load",
     "sms_spam",
+    "stacked_mnist",
     "status",
 ]
 
@@ -34,8 +35,9 @@ class Dataset:
     """Arrays and where they came from; what a data set does not have is None.
 
     mnist: x uint8 (n, 28, 28, 1), y int64 (n,). sms_spam: x strings (n,), y int64 (n,), 1 for spam;
-    a fifth of each label is held out as test. ring, grid: x_train float32 (n, 2), y absent; info
-    holds centres (modes, 2) and std.
+    a fifth of each label is held out as test. stacked_mnist: x uint8 (n, 28, 28, 3), y int64 (n,),
+    the number from 0 to 999 that its three digits form. ring, grid: x_train float32 (n, 2), y
+    absent; info holds centres (modes, 2) and std.
     """
 
     name: str
@@ -50,7 +52,7 @@ class Dataset:
 def load(name: str, source: str | Path = "auto", verbose: bool = True) -> Dataset:
     """Load the data set `name`, one of NAMES, and print in one line where from.
 
-    source for mnist and sms_spam:
+    source for mnist and sms_spam, and for stacked_mnist, where it says whose digits are stacked:
       "auto": the folder named in GAN_LESSONS_DATA, else the cache, else a download (only in the
         full preset; if it fails, a notice is printed), else what is bundled;
       "bundled": what comes with the course: 10,000 training digits and no test digits, or 600
@@ -66,6 +68,8 @@ def load(name: str, source: str | Path = "auto", verbose: bool = True) -> Datase
         raise ValueError(f"there is no data set {name!r}; there are {', '.join(NAMES)}.")
     if name in FILES:
         data = _load_files(name, source)
+    elif name == "stacked_mnist":
+        data = _stacked(_load_files("mnist", source))
     elif source in ("auto", "bundled"):
         data = _load_toy(name)
     else:
@@ -130,6 +134,7 @@ def status() -> list[str]:
         lines.append(f"{name}: {place}")
     return [
         *lines,
+        "stacked_mnist: 1,000 modes, three digits of mnist to a picture, drawn from a seed",
         "ring: 8 Gaussians on a circle, drawn from a seed",
         "grid: 25 Gaussians on a grid, drawn from a seed",
     ]
@@ -178,6 +183,17 @@ def _bundled_mnist() -> Dataset:
     """The first 10,000 training digits."""
     images, labels = mnist.read_bundled()
     return Dataset("mnist", "the digits bundled with the course", images, labels.astype("int64"))
+
+
+def _stacked(digits: Dataset) -> Dataset:
+    """Training and, where there are any, test digits, three to a picture."""
+    seed, stack = stacked_mnist.SEED, stacked_mnist.stack
+    train = stack(digits.x_train, digits.y_train, stacked_mnist.TRAIN, seed)
+    test = (None, None)
+    if digits.x_test is not None:
+        test = stack(digits.x_test, digits.y_test, stacked_mnist.TEST, seed + 1)
+    source = f"{digits.source}, stacked with seed {seed}"
+    return Dataset("stacked_mnist", source, *train, *test, info={"modes": 1_000})
 
 
 def _full_sms(path: Path, what: str = "your files") -> Dataset:
@@ -231,5 +247,7 @@ def _downloadable(name: str) -> None:
     if name not in FILES:
         raise ValueError(
             f"{name!r} cannot be fetched or imported; only {' and '.join(FILES)} can"
-            + (", this one is drawn from a seed." if name in NAMES else ".")
+            + {"stacked_mnist": "; this one is made of mnist, so fetch that."}.get(
+                name, ", this one is drawn from a seed." if name in NAMES else "."
+            )
         )

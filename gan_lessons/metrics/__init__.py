@@ -1,16 +1,37 @@
 """Measuring generated samples: NumPy arrays in, numbers out, each with its sample size."""
 
 from gan_lessons.metrics import digits
+from gan_lessons.metrics.classifier import ClassifierScore, classifier_score
 from gan_lessons.metrics.frechet import feature_statistics, frechet_distance
+from gan_lessons.metrics.kernel import KernelDistance, kernel_distance
+from gan_lessons.metrics.manifold import ManifoldScores, manifold_scores
 from gan_lessons.metrics.modes import ModeCoverage, mode_coverage
-from gan_lessons.metrics.wasserstein import sliced_wasserstein, wasserstein_1d
+from gan_lessons.metrics.neighbours import Memorisation, memorisation, nearest
+from gan_lessons.metrics.panel import DigitMeasures, measure_digits, standardise
+from gan_lessons.metrics.stacked import StackedCoverage, stacked_coverage
+from gan_lessons.metrics.wasserstein import exact_wasserstein, sliced_wasserstein, wasserstein_1d
 
 __all__ = [
+    "ClassifierScore",
+    "DigitMeasures",
+    "KernelDistance",
+    "ManifoldScores",
+    "Memorisation",
     "ModeCoverage",
+    "StackedCoverage",
+    "classifier_score",
     "digits",
+    "exact_wasserstein",
     "feature_statistics",
     "frechet_distance",
+    "kernel_distance",
+    "manifold_scores",
+    "measure_digits",
+    "memorisation",
     "mode_coverage",
+    "nearest",
     "sliced_wasserstein",
+    "stacked_coverage",
+    "standardise",
     "wasserstein_1d",
 ]

@@ -146,11 +146,16 @@ def features(images: Any, batch_size: int = BATCH_SIZE) -> np.ndarray:
     return predict(images, batch_size)[0]
 
 
-def legible_share(logits: np.ndarray) -> float:
-    """Share of rows of logits (n, 10) whose largest softmax probability is above .9."""
+def probabilities(logits: np.ndarray) -> np.ndarray:
+    """Softmax (n, 10), float64, of logits (n, 10)."""
     logits = logits.astype("float64")
     odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return float((1 / odds.sum(axis=1) > SURE).mean())  # the largest odds are exactly 1
+    return odds / odds.sum(axis=1, keepdims=True)
+
+
+def legible_share(logits: np.ndarray) -> float:
+    """Share of rows of logits (n, 10) whose largest softmax probability is above .9."""
+    return float((probabilities(logits).max(axis=1) > SURE).mean())
 
 
 @functools.cache
@@ -195,15 +200,19 @@ def score(images: Any) -> DigitScore:
     images = checked_images(images)
     if len(images) < 2:
         raise ValueError(f"got {len(images)} image; expected at least 2, better 10,000.")
-    described, logits = predict(images)
+    return score_described(*predict(images))
+
+
+def score_described(described: np.ndarray, logits: np.ndarray) -> DigitScore:
+    """Return the score of images of which `predict` has given features (n, 64) and logits."""
     real = reference()
     distance = frechet_distance(*feature_statistics(described), real["mean"], real["cov"])
     return DigitScore(
         rfd=distance / float(np.trace(real["cov"])),
         fd=distance,
         legible=legible_share(logits),
-        n=len(images),
-        floor=floor(len(images)),
+        n=len(logits),
+        floor=floor(len(logits)),
         real_legible=float(real["legible"]),
     )
 

@@ -69,13 +69,13 @@ def mode_coverage(samples: np.ndarray, centres: np.ndarray, std: float) -> ModeC
     return ModeCoverage(
         modes=int((counts > 0).sum()),
         high_quality=float(counts.sum() / len(samples)),
-        reverse_kl=_kl_to_uniform(counts),
+        reverse_kl=kl_to_uniform(counts),
         samples=len(samples),
         total=len(centres),
     )
 
 
-def _kl_to_uniform(counts: np.ndarray) -> float:
+def kl_to_uniform(counts: np.ndarray) -> float:
     """KL(p || uniform) in nats for p = counts / sum; empty modes add 0, since 0 log 0 = 0."""
     if counts.sum() == 0:
         return math.nan

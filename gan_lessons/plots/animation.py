@@ -24,8 +24,12 @@ class Animation:
         self.still, self.milliseconds = still, milliseconds
 
     def gif(self):
-        """The bytes of the GIF: 16 colours common to all frames, the last frame held longer."""
-        palette = Image.fromarray(np.concatenate(self.frames)).quantize(16)
+        """The bytes of the GIF: 64 colours common to all frames, the last frame held longer."""
+        # The largest differences count, not the largest areas: a few dots may be what the picture
+        # is about, and a pale background of many shades would take all the colours.
+        palette = Image.fromarray(np.concatenate(self.frames)).quantize(
+            64, method=Image.Quantize.MAXCOVERAGE
+        )
         small = [
             Image.fromarray(f).quantize(palette=palette, dither=Image.Dither.NONE)
             for f in self.frames

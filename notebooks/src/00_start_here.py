@@ -1,16 +1,16 @@
 # %% [markdown]
 # # 00 · Start here
 #
-# Two networks fight. One forges, the other one tries to catch it. Nobody tells the forger what is
-# wrong with its work; it only notices whether it was caught. In the end its forgeries cannot be
-# told from the real thing. That is a **generative adversarial network**, a GAN, and in this first
-# lesson you will watch one do it.
+# Two networks fight. One forges, the other one tries to catch it. Nobody ever shows the forger a
+# real note. All it learns is what the detective thought of its work, and which small change would
+# have made that opinion better. In the end its forgeries are hard to tell from the real thing. That
+# is a **generative adversarial network**, a GAN, and in this first lesson you will watch one do it.
 #
 # ## You will
 #
 # - see digits that nobody wrote, in the first minute;
 # - know what a neural network is, because you will compute one with nothing but NumPy;
-# - watch a GAN learn to make points of a shape, and measure how well it did;
+# - watch a GAN learn to make points that lie on a given shape, and measure how well it did;
 # - know what GANs are used for, what harm they do, and what has become of them;
 # - have a map of the course, a machine that is ready for it, and a list of what else to read.
 #
@@ -44,7 +44,8 @@ axis = plots.show_images(digits.sample(30, seed=1), columns=15, width=8)
 # %% [markdown]
 # **What you should see.** Thirty handwritten digits. Nobody wrote them: a network has just drawn
 # them, out of random numbers. A few are no digits at all; by lesson 05 you will know why, and how
-# to count them.
+# to count them. (Two words in the code: a **seed** fixes the random numbers, so that a run can be
+# repeated; a **preset** is the size of the trainings, and the part "Build" tells more.)
 
 # %% [markdown]
 # ## The idea
@@ -63,17 +64,19 @@ axis = plots.show_images(digits.sample(30, seed=1), columns=15, width=8)
 # comes one number, a **logit**: large means "blue", far below zero means "red".
 #
 # At first the weights are random and the answers are nonsense. A **loss** is a number that says how
-# bad the answers are. It depends on the weights, and so it has a derivative with respect to each of
-# them: which way, and how strongly, the loss would change if this weight were a little larger.
-# Training means: move every weight a small step in the direction in which the loss falls, and do it
-# again, a thousand times. Keras computes the derivatives.
+# bad the answers are. Ours is minus the logarithm of the probability that the network gave to the
+# right answer, averaged over all points: 0 where it was certain and right, 0.69 where it only
+# guessed, large where it was certain and wrong. It depends on the weights, and so it has a
+# derivative with respect to each of them: which way, and how strongly, the loss would change if
+# this weight were a little larger. Training means: move every weight a small step in the direction
+# in which the loss falls, and do it again, a thousand times. Keras computes the derivatives.
 
 # %%
 points, which = start_here.moons(1000, seed=SEED)
 before = start_here.build_classifier()
 network, losses = start_here.train_classifier(points, which, start_here.EPOCHS[PRESET], seed=SEED)
 opinions = {
-    "before training": start_here.answers_on_plane(before, side=180),
+    "a random network": start_here.answers_on_plane(before, side=180),
     "after training": start_here.answers_on_plane(network, side=180),
 }
 figure = plots.show_borders(opinions, points, which, start_here.LIMIT)
@@ -99,11 +102,16 @@ figure = plots.show_borders(opinions, points, which, start_here.LIMIT)
 #   how likely it is to be real. That is the very task of the network above.
 #
 # They take turns. In its turn, $D$ is taught the truth: real is 1, fake is 0. In its turn, $G$
-# changes its weights so that $D$ would rather say 1 to what it makes. It can do so because $D$ is a
-# network, so it has a derivative: it tells $G$ in which direction a fake would look *more real*.
+# changes its weights so that $D$ would rather say 1 to what it makes. It can do so because $D$'s
+# answer has a derivative not only with respect to $D$'s weights, but also with respect to what $D$
+# looks at, the point. That says in which direction to move a fake so that it looks *more real*,
+# and, by the chain rule, how to change $G$'s weights.
 #
-# Neither ever arrives, because each keeps making the other's task harder. If all goes well, they
-# come to rest where the forgeries are as good as real, and the police can only guess.
+# Each keeps making the other's task harder. If all goes well, this ends where the forgeries are as
+# good as real and the police can only guess.
+#
+# Two fakes differ only because their random numbers $z$ differ. The space of all $z$ is called the
+# **latent space**; whoever walks through it sees one fake turn gradually into another.
 
 # %% [markdown]
 # ## The maths
@@ -128,7 +136,7 @@ print("Keras and NumPy agree to 0.0001:", bool(difference < 1e-4))
 
 # %% [markdown]
 # $2 \cdot 16$ weights and 16 offsets in the first layer, 16 weights and one offset in the second:
-# 65. A large network of today has a thousand million times as many, and no other idea.
+# 65. A large network of today has a thousand million times as many, and is trained in the same way.
 #
 # A logit $l$ becomes a probability by the **sigmoid** $\sigma(l) = 1 / (1 + e^{-l})$, which
 # squeezes all numbers between 0 and 1:
@@ -143,8 +151,9 @@ for logit in (-4.0, -1.0, 0.0, 1.0, 4.0):
 #
 # We shall need to say how far the forged points are from real ones. Think of two heaps of sand on a
 # line. The **earth mover's distance**, $W_1$, is the least work that turns one into the other: mass
-# times way. For two samples of the same size it is easy to compute. Sort both; the $k$-th grain of
-# one goes to the place of the $k$-th grain of the other:
+# times distance. For two samples of the same size it is easy to compute. Each heap weighs 1 in all,
+# so each of its $n$ grains weighs $1/n$. Sort both; the $k$-th grain of one goes to the place of
+# the $k$-th grain of the other:
 #
 # $$W_1(x, y) = \frac{1}{n} \sum_{k=1}^{n} \big|x_{(k)} - y_{(k)}\big|.$$
 #
@@ -163,7 +172,7 @@ print(f"points moved by 1 in the plane: {moved:.2f}, and 2 / pi is {2 / np.pi:.2
 
 # %% [markdown]
 # The last line is worth a thought. Points that moved by 1 are only $2/\pi$ apart, because most
-# directions see the move shortened: along it, it is seen whole, across it, not at all.
+# directions see the move shortened: one along the move sees all of it, one across it sees nothing.
 
 # %% [markdown]
 # ## Build
@@ -222,9 +231,10 @@ plots.animate_duel(
 # **What you should see** (a film, or four moments of it). Blue points are real, red ones are fakes.
 # The colour behind them is $D$'s opinion about each place: blue for "real", red for "fake", white
 # for "cannot tell". At the start the fakes are a cloud somewhere and $D$'s opinion is a random
-# pattern. Then $D$ turns blue where the crescents are, and the fakes move there. Wherever they go
-# too often, $D$ turns red and drives them on. In the end red dots lie on blue ones and the
-# background has faded: the police can only guess.
+# pattern. Then $D$ is blue wherever real points outnumber the fakes, and the fakes move there;
+# where they come too often, $D$ turns red and drives them on. Now and then a whole arm of them
+# shoots past the crescent and comes back. In the end red dots lie on blue ones, a few stray ones
+# apart, and the background has faded: the police can do little more than guess.
 
 # %% [markdown]
 # ## Measure
@@ -244,16 +254,20 @@ print(f"an untrained generator     {chance:.4f}")
 print("expected:", show.expected("start_here", PRESET))
 
 # %% [markdown]
-# The unit is that of the data, and the crescents are about four units wide. So on average a grain
-# of sand had to be moved by about a hundredth of the picture's width or less. The line "expected"
-# holds what several seeds reached on one machine, with their spread, measured by a program in
-# `benchmarks/`. You will find such a line in every lesson: a single run proves little.
+# The unit is that of the data, and the crescents are about four units wide: so in an average shadow
+# a grain of sand had to be moved by half a hundredth of their width. That is far better than what
+# an untrained generator does, and still several times the floor. The eye is satisfied, the ruler is
+# not: look for the stray dots between the crescents. The line "expected" holds what several seeds
+# reached on one machine, with their spread, measured by a program in `benchmarks/`. You will find
+# such a line in every lesson: a single run proves little.
 
 # %% [markdown]
 # ## Break it
 #
-# What if the police never learn? We leave everything as it was, but set $D$'s learning rate to
-# zero. **Predict first:** will the forger still find the crescents?
+# What if the police never learn? How large a step of the training is, is set by a number called the
+# **learning rate**. We set $D$'s to zero, so that it never changes, and train for a quarter of the
+# steps, which is enough to see what happens. **Predict first**, before you look at what stands
+# below: will the forger still find the crescents?
 
 # %%
 asleep = dataclasses.replace(preset, rates=(0.0, preset.rates[1]), steps=preset.steps // 4)
@@ -270,32 +284,35 @@ figure = plots.show_clouds(clouds, real[:1000], start_here.LIMIT)
 # %% [markdown]
 # **What you should see.** With the police awake, red on blue as before. With the police asleep
 # there is hardly a red dot in the picture: the fakes have run away, and the distance says how far.
-# And yet the forger's loss has *fallen*, and it would say that it is doing splendidly: it has found
-# a direction that a random $D$ happens to like, and nobody ever told $D$ that nothing is there.
-# A GAN is only ever as good as its police. And a loss that falls proves nothing: remember this
-# picture when you meet, in lesson 03, a well-known piece of code that puts the police to sleep by
-# mistake.
+# And yet the forger's loss has *fallen*. Near 0 it means that this $D$ takes every fake for real,
+# so the forger would say that it is doing splendidly: it has found a direction that a random $D$
+# happens to like, and nobody ever told $D$ that nothing is there. A GAN is only ever as good as its
+# police. And a loss that falls proves nothing: remember this picture when you meet, in lesson 03, a
+# well-known piece of code that puts the police to sleep by mistake.
 
 # %% [markdown]
 # ## What GANs are used for
 #
 # - **Content creation:** faces, rooms and animals that do not exist. Karras, Laine, Aila, *A
-#   Style-Based Generator Architecture for GANs* (StyleGAN), 2019,
+#   Style-Based Generator Architecture for Generative Adversarial Networks* (StyleGAN), 2019,
 #   [1812.04948](https://arxiv.org/abs/1812.04948).
 # - **Editing:** change a smile, a pose, an age by moving in latent space. Shen and others,
 #   *Interpreting the Latent Space of GANs for Semantic Face Editing*, 2020,
 #   [1907.10786](https://arxiv.org/abs/1907.10786).
-# - **Face ageing:** the same person, thirty years on. Antipov, Baccouche, Dugelay, *Face Aging
-#   with Conditional GANs*, 2017, [1702.01983](https://arxiv.org/abs/1702.01983).
+# - **Face ageing:** the same person, thirty years on. Antipov, Baccouche, Dugelay, *Face Aging with
+#   Conditional Generative Adversarial Networks*, 2017,
+#   [1702.01983](https://arxiv.org/abs/1702.01983).
 # - **Expression:** one photo, any expression. Pumarola and others, *GANimation*, 2018,
 #   [1807.09251](https://arxiv.org/abs/1807.09251).
-# - **Style transfer:** horses to zebras, photos to paintings, without pairs. Zhu, Park, Isola,
-#   Efros, *Unpaired Image-to-Image Translation* (CycleGAN), 2017,
+# - **Style transfer:** horses to zebras, photos to paintings, without a single pair of pictures
+#   that show the same. Zhu, Park, Isola, Efros, *Unpaired Image-to-Image Translation using
+#   Cycle-Consistent Adversarial Networks* (CycleGAN), 2017,
 #   [1703.10593](https://arxiv.org/abs/1703.10593).
 # - **Motion transfer:** you dance as somebody else does. Chan and others, *Everybody Dance Now*,
 #   2019, [1808.07371](https://arxiv.org/abs/1808.07371).
 # - **Super-resolution:** four times as wide and high, with plausible detail. Ledig and others,
-#   *Photo-Realistic Single Image Super-Resolution* (SRGAN), 2017,
+#   *Photo-Realistic Single Image Super-Resolution Using a Generative Adversarial Network* (SRGAN),
+#   2017,
 #   [1609.04802](https://arxiv.org/abs/1609.04802).
 # - **Inpainting:** fill a hole in a picture. Yu and others, *Generative Image Inpainting with
 #   Contextual Attention*, 2018, [1801.07892](https://arxiv.org/abs/1801.07892).
@@ -307,10 +324,11 @@ figure = plots.show_clouds(clouds, real[:1000], start_here.LIMIT)
 # ### Where they do harm
 #
 # A machine that makes faces makes false ones. **Deepfakes** put people into films that they never
-# played in; most of the victims are women, and none was asked. Forged voices and faces are used for
-# fraud. Faces made by StyleGAN are, to most people, indistinguishable from photographs, and are
-# even trusted a little more. Detectors exist and are good at the generators that they have seen;
-# they are worse at the next one. And even a true film can now be called a fake.
+# played in; most of the victims are women, and hardly any of them consented. Forged voices and
+# faces are used for fraud. Faces made by StyleGAN are, to most people, indistinguishable from
+# photographs, and are even trusted a little more. Detectors exist. They carry over to similar
+# generators surprisingly well, but nobody can promise that for the next kind. And even a true film
+# can now be called a fake.
 #
 # - Mirsky and Lee, *The Creation and Detection of Deepfakes: A Survey*, 2021,
 #   [2004.11138](https://arxiv.org/abs/2004.11138)
@@ -319,7 +337,7 @@ figure = plots.show_clouds(clouds, real[:1000], start_here.LIMIT)
 # - Wang and others, *CNN-Generated Images Are Surprisingly Easy to Spot... for Now*, 2020,
 #   [1912.11035](https://arxiv.org/abs/1912.11035)
 # - Nightingale and Farid, *AI-Synthesized Faces Are Indistinguishable from Real Faces and More
-#   Trustworthy*, PNAS 2022
+#   Trustworthy*, PNAS 2022, [e2120481119](https://doi.org/10.1073/pnas.2120481119)
 # - Chesney and Citron, *Deep Fakes: A Looming Challenge for Privacy, Democracy, and National
 #   Security*, California Law Review 2019
 #
@@ -347,7 +365,7 @@ figure = plots.show_course(lessons)
 # %% [markdown]
 # **What you should see.** Boxes, numbered as the notebooks are, and arrows from each lesson to
 # those that stand on it. Filled boxes are here; dashed ones are still to come. Start at the left.
-# Up to 05 it is one road; after that you can choose.
+# Up to 03 it is one road; 04 is a detour worth taking, and 05 opens the rest.
 
 # %%
 for lesson in lessons:
@@ -357,15 +375,15 @@ for lesson in lessons:
 # ### How to use the notebooks
 #
 # - **Run the cells from top to bottom.** While a training runs, read on. The stored outputs show
-#   what you should get; your numbers will differ in the last digits, with another seed or machine
-#   in the first ones.
+#   what you should get; your numbers will differ in the last digits, and with another seed or
+#   machine perhaps in the first.
 # - **Change something and run again.** Every preset is a small record:
 #   `dataclasses.replace(preset, steps=100)` is a shorter training.
 # - **Do the exercises.** Each has a stub and a check. The check says *not attempted yet*, tells you
 #   which idea is missing, or accepts; it never stops the notebook. Worked solutions are in the
 #   folder `solutions`; they are worth more after you have been stuck for a while.
-# - **Longer trainings** belong into a terminal: `gan-lessons train dcgan --out runs/mine`. Stop
-#   them with Ctrl-C whenever you like, and go on with `--resume`.
+# - **Run longer trainings in a terminal:** `gan-lessons train dcgan --out runs/mine`. Stop them
+#   with Ctrl-C whenever you like, and go on with `--resume`.
 # - **If something is wrong**, ask `gan-lessons doctor` first.
 
 # %% [markdown]
@@ -381,7 +399,8 @@ from gan_lessons.checks import start_here as checks
 # %% [markdown] tags=["exercise"]
 # ### 1. A hidden layer by hand
 #
-# `x` holds points, one in each row. Return what the first layer of our network gives: weighted
+# `x` holds points, one in each row: its shape is (n, inputs). `matrix` is (inputs, units),
+# `offsets` is (units,). Return what the first layer of our network gives, (n, units): weighted
 # sums, plus offsets, cut off at zero.
 
 
@@ -436,7 +455,7 @@ checks.check_earth_moved(earth_moved)
 # ### 4. A score on its scale
 #
 # A distance of 0.02 means nothing alone. Put it on a scale on which real data score 0 and an
-# untrained generator scores 1.
+# untrained generator scores 1: a straight line through both, and on beyond 1.
 
 
 # %%
@@ -465,7 +484,7 @@ checks.check_on_the_scale(on_the_scale)
 # - A discriminative network answers questions about data; a generative one makes new data.
 # - In a GAN the loss of the generator is learned: it is the opinion of a second network, which is
 #   taught at the same time to tell real (1) from fake (0).
-# - If one of the two stops learning, all is lost, and the other one's loss does not tell.
+# - If the discriminator stops learning, the generator runs away, and its loss does not show it.
 # - Measure, and state the floor and the chance level beside it.
 #
 # ### Lectures and courses
@@ -473,11 +492,11 @@ checks.check_on_the_scale(on_the_scale)
 # - I. Goodfellow, *NIPS 2016 Tutorial: Generative Adversarial Networks*,
 #   [1701.00160](https://arxiv.org/abs/1701.00160): the inventor explains; the written form is the
 #   best first long read.
-# - Stanford *CS236: Deep Generative Models* ([notes](https://deepgenerativemodels.github.io/)):
+# - Stanford *CS236: Deep Generative Models* ([site](https://deepgenerativemodels.github.io/)):
 #   GANs among their relatives, with the mathematics.
 # - Berkeley *CS294-158: Deep Unsupervised Learning*
 #   ([site](https://sites.google.com/view/berkeley-cs294-158-sp24/home)): recordings and slides.
-# - DeepLearning.AI, *Generative Adversarial Networks Specialization* (Coursera): guided, in
+# - DeepLearning.AI, *Generative Adversarial Networks (GANs) Specialization* (Coursera): guided, in
 #   PyTorch.
 #
 # ### Books
@@ -487,32 +506,36 @@ checks.check_on_the_scale(on_the_scale)
 # - S. Prince, *Understanding Deep Learning*, MIT Press 2023: the clearest pictures; has a chapter
 #   on GANs; free [online](https://udlbook.github.io/udlbook/).
 # - D. Foster, *Generative Deep Learning*, O'Reilly, second edition 2023: in Keras, broad.
-# - J. Langr, V. Bok, *GANs in Action*, Manning 2019: gentle; its code is for old Keras, so mind the
-#   frozen discriminator.
-# - F. Chollet, *Deep Learning with Python*, Manning: Keras by its author.
+# - J. Langr, V. Bok, *GANs in Action*, Manning 2019: gentle; its code switches $D$'s learning on
+#   and off in a way that today's Keras reads differently (lesson 03 shows what then happens).
+# - F. Chollet, *Deep Learning with Python*, Manning, second edition 2021: Keras by its author.
 #
 # ### Papers by topic
 #
+# - **The first of all:** Goodfellow and others, *Generative Adversarial Nets*, 2014,
+#   [1406.2661](https://arxiv.org/abs/1406.2661).
 # - **Generation:** Radford and others, *DCGAN*, [1511.06434](https://arxiv.org/abs/1511.06434).
 #   Karras and others, *Progressive Growing of GANs*,
 #   [1710.10196](https://arxiv.org/abs/1710.10196). Brock and others, *BigGAN*,
 #   [1809.11096](https://arxiv.org/abs/1809.11096). Huang and others, *The GAN Is Dead; Long Live
-#   the GAN!*, [2501.05441](https://arxiv.org/abs/2501.05441): a plain modern baseline.
+#   the GAN! A Modern GAN Baseline*, [2501.05441](https://arxiv.org/abs/2501.05441): plain and new.
 # - **Translation:** Isola and others, *pix2pix*, [1611.07004](https://arxiv.org/abs/1611.07004),
-#   with pairs. Choi and others, *StarGAN*, [1711.09020](https://arxiv.org/abs/1711.09020), many
-#   domains. Park and others, *Contrastive Learning for Unpaired Image-to-Image Translation*,
-#   [2007.15651](https://arxiv.org/abs/2007.15651), without cycles.
+#   with pairs. Choi and others, *StarGAN*, [1711.09020](https://arxiv.org/abs/1711.09020), between
+#   many kinds of pictures at once. Park and others, *Contrastive Learning for Unpaired
+#   Image-to-Image Translation*, [2007.15651](https://arxiv.org/abs/2007.15651), without the way
+#   back that CycleGAN needs.
 # - **Super-resolution:** Wang and others, *ESRGAN*, [1809.00219](https://arxiv.org/abs/1809.00219),
 #   and *Real-ESRGAN*, [2107.10833](https://arxiv.org/abs/2107.10833), for pictures as they come.
 # - **Inpainting:** Pathak and others, *Context Encoders*,
-#   [1604.07379](https://arxiv.org/abs/1604.07379): the first.
+#   [1604.07379](https://arxiv.org/abs/1604.07379): the first to fill holes with an adversarial
+#   loss.
 # - **Semi-supervised:** Salimans and others, *Improved Techniques for Training GANs*,
 #   [1606.03498](https://arxiv.org/abs/1606.03498). Dai and others, *Good Semi-Supervised Learning
 #   That Requires a Bad GAN*, [1705.09783](https://arxiv.org/abs/1705.09783).
 # - **Theory:** Arjovsky and Bottou, *Towards Principled Methods for Training GANs*,
 #   [1701.04862](https://arxiv.org/abs/1701.04862). Mescheder and others, *Which Training Methods
-#   for GANs Do Actually Converge?*, [1801.04406](https://arxiv.org/abs/1801.04406). Arora and
-#   others, *Generalization and Equilibrium in GANs*,
+#   for GANs do actually Converge?*, [1801.04406](https://arxiv.org/abs/1801.04406). Arora and
+#   others, *Generalization and Equilibrium in Generative Adversarial Nets*,
 #   [1703.00573](https://arxiv.org/abs/1703.00573).
 # - **Video:** Vondrick and others, *Generating Videos with Scene Dynamics*,
 #   [1609.02612](https://arxiv.org/abs/1609.02612). Tulyakov and others, *MoCoGAN*,
@@ -520,7 +543,8 @@ checks.check_on_the_scale(on_the_scale)
 # - **Music and sound:** Dong and others, *MuseGAN*, [1709.06298](https://arxiv.org/abs/1709.06298).
 #   Engel and others, *GANSynth*, [1902.08710](https://arxiv.org/abs/1902.08710).
 # - **3-D:** Wu and others, *3D-GAN*, [1610.07584](https://arxiv.org/abs/1610.07584). Chan and
-#   others, *EG3D*, [2112.07945](https://arxiv.org/abs/2112.07945): from single photos.
+#   others, *EG3D*, [2112.07945](https://arxiv.org/abs/2112.07945): learned from photos that each
+#   show another object, from one side.
 # - **Discrete data:** Yu and others, *SeqGAN*, [1609.05473](https://arxiv.org/abs/1609.05473):
 #   words have no derivative, so it takes reinforcement learning. Caccia and others, *Language GANs
 #   Falling Short*, [1811.02549](https://arxiv.org/abs/1811.02549): an honest measurement.

@@ -14,6 +14,7 @@ RIGHT = [
     (checks.check_hidden_layer, lambda x, m, o: np.where(x @ m + o > 0, x @ m + o, 0.0)),
     (checks.check_wanted_answers, lambda r, f: (np.r_[ONES(r), ZEROS(f)], ONES(f))),
     (checks.check_wanted_answers, lambda r, f: ([1] * r + [0] * f, [1] * f)),
+    (checks.check_wanted_answers, lambda r, f: [np.r_[ONES(r), ZEROS(f)], ONES(f)]),
     (checks.check_earth_moved, wasserstein_distance),
     (checks.check_on_the_scale, lambda s, floor, chance: 1 - (chance - s) / (chance - floor)),
 ]
@@ -29,9 +30,16 @@ WRONG = [
     (checks.check_wanted_answers, lambda r, f: (np.r_[ONES(r), ZEROS(f)], ONES(r + f)), "only its"),
     (checks.check_wanted_answers, lambda r, f: np.r_[ONES(r), ZEROS(f)], "two arrays"),
     (checks.check_earth_moved, lambda x, y: np.abs(x - y).mean(), "another order"),
+    (checks.check_earth_moved, lambda x, y: np.abs(np.sort(x) - np.sort(y)).sum(), "not their sum"),
+    (checks.check_earth_moved, lambda x, y: np.square(np.sort(x) - np.sort(y)).mean(), "squares"),
     (checks.check_earth_moved, lambda x, y: abs(np.mean(x) - np.mean(y)), "do not cancel"),
-    (checks.check_earth_moved, lambda x, y: np.abs(np.sort(x) - np.sort(y)).sum(), "cancel out"),
-    (checks.check_earth_moved, lambda x, y: np.abs(np.sort(x) - np.sort(y)).max(), "not their sum"),
+    (checks.check_earth_moved, lambda x, y: (np.sort(y) - np.sort(x)).mean(), "do not cancel"),
+    (checks.check_earth_moved, lambda x, y: np.abs(np.sort(x) - np.sort(y)).max(), "no largest"),
+    (
+        checks.check_earth_moved,
+        lambda x, y: np.sqrt(np.square(np.sort(x) - np.sort(y)).mean()),
+        "no squares",
+    ),
     (checks.check_on_the_scale, lambda s, floor, chance: s / chance, "subtract"),
     (checks.check_on_the_scale, lambda s, floor, chance: (s - floor) / chance, "Divide by the way"),
     (
