@@ -1,13 +1,17 @@
 """Guards against the classic GAN bugs, for any model on the engine.
 
-Each guard takes a function that builds a fresh compiled model and a batch of real data, and fails
-with an AssertionError where the bug is present. `test_guards.py` runs them on every lesson's model
-and shows that each one fails on a model with its bug put in.
+A guard of models takes a function that builds a fresh compiled model and a batch of real data, a
+guard of a function takes nothing; both fail with an AssertionError where the bug is present.
+`test_guards.py` runs them on every lesson's model and shows that each one fails while its bug, out
+of `gan_lessons.museum`, is switched on.
 """
 
+import keras
 import numpy as np
+import pytest
 from keras import ops
 
+from gan_lessons.engine import backends, penalties
 from gan_lessons.engine.state import random_state
 
 
@@ -163,3 +167,27 @@ def guard_restore(build, data, path):
     )
     kept = same(values(model.optimizer.variables), values(other.optimizer.variables))
     assert kept, "an optimizer's state differs"
+
+
+def guard_mixture():
+    """Bug 4: every sample has its own point between real and fake, drawn from U[0, 1].
+
+    With real = 1 and fake = 0 the point is the coefficient itself. The gradient of x^2 / 2 at it is
+    the coefficient too, so E (u - 1)^2 = 1/3 for u from U[0, 1]; a normal one gives 2.
+    """
+    ones, zeros = ops.ones((4000, 1)), ops.zeros((4000, 1))
+    for start in (1, 2):
+        seed = keras.random.SeedGenerator(start)
+        value = penalties.one_centred(lambda x, training: 0.5 * ops.square(x), ones, zeros, seed)
+        assert float(ops.convert_to_numpy(value)) == pytest.approx(1 / 3, abs=0.02)
+
+
+def guard_flat_critic():
+    """Bug 4: a critic that says the same everywhere has a finite gradient to leave that state."""
+    seed, x = keras.random.SeedGenerator(0), ops.zeros((8, 3))
+
+    def bowl(x, training):
+        return ops.sum(ops.square(x), axis=-1, keepdims=True)  # flat at 0, where all points are
+
+    gradient = backends.input_gradient(lambda x: penalties.one_centred(bowl, x, x, seed), x)
+    assert np.isfinite(ops.convert_to_numpy(gradient)).all(), "the penalty's gradient is not finite"

@@ -70,19 +70,6 @@ def test_one_centred_on_a_linear_critic():
     assert number(value) == pytest.approx((np.linalg.norm(W) - 1) ** 2, rel=1e-4)
 
 
-def test_one_centred_draws_one_uniform_point_per_sample():
-    n = 4000
-    real, fake = np.ones((n, 1), "float32"), np.zeros((n, 1), "float32")
-    seed = keras.random.SeedGenerator(1)
-    # With real = 1 and fake = 0 the point is the coefficient itself. The gradient of x^2 / 2 at
-    # it is the coefficient too, so E (u - 1)^2 = 1/3 for u from U[0, 1]; a normal gives 2.
-    half = lambda x, training: 0.5 * ops.square(x)  # noqa: E731
-    t = ops.convert_to_tensor
-    assert number(penalties.one_centred(half, t(real), t(fake), seed)) == pytest.approx(
-        1 / 3, abs=0.02
-    )
-
-
 def test_one_centred_stays_on_the_line_between_real_and_fake():
     # The gradient of |x|^2 / 2 is x: at u (3, 4) its norm is 5u, and E (5u - 1)^2 = 25/3 - 5 + 1.
     n = 20_000
@@ -90,15 +77,6 @@ def test_one_centred_stays_on_the_line_between_real_and_fake():
     half = lambda x, training: 0.5 * quadratic(x, training)  # noqa: E731
     value = penalties.one_centred(half, real, 0.0 * real, keras.random.SeedGenerator(1))
     assert number(value) == pytest.approx(13 / 3, abs=0.15)
-
-
-def test_one_centred_has_a_finite_gradient_where_the_critic_is_flat():
-    seed = keras.random.SeedGenerator(0)
-    gradient = backends.input_gradient(
-        lambda x: penalties.one_centred(quadratic, x, x, seed),
-        ops.zeros((8, 3)),  # 2x is 0 there
-    )
-    assert np.isfinite(ops.convert_to_numpy(gradient)).all()
 
 
 def test_lazily_averages_to_the_penalty():
