@@ -1,0 +1,154 @@
+"""What each measure sees and misses: digits spoilt on purpose (lesson 11).
+
+A generator that is perfect except for one defect is easy to make out of real digits: blur them, or
+leave some kinds out. `compare` measures such generators by everything that `metrics` has, and says
+how far each measure moves in units of its own spread between perfect generators.
+"""
+
+import dataclasses
+
+import numpy as np
+
+from gan_lessons import datasets, metrics
+
+N = 2000  # fakes, and real digits to compare them with
+
+
+@dataclasses.dataclass(frozen=True)
+class Parts:
+    """Digits in four parts that share none: uint8 (n, 28, 28, 1), labels (n,).
+
+    train: what a generator was trained on, 2 N. held_out: what it is compared with, 2 N.
+    fakes, labels: what a perfect generator draws, N; other real digits.
+    """
+
+    train: np.ndarray
+    held_out: np.ndarray
+    fakes: np.ndarray
+    labels: np.ndarray
+
+
+def split(seed, n=N):
+    """The bundled digits, shuffled and cut into `Parts`."""
+    data = datasets.load("mnist", source="bundled", verbose=False)
+    if not 1 <= n <= len(data.x_train) // 5:
+        raise ValueError(
+            f"n is {n}; expected from 1 to {len(data.x_train) // 5:,}, a fifth of the digits."
+        )
+    order = np.random.default_rng(seed).permutation(len(data.x_train))[: 5 * n]
+    images, labels = data.x_train[order], data.y_train[order]
+    return Parts(images[: 2 * n], images[2 * n : 4 * n], images[4 * n :], labels[4 * n :])
+
+
+# The defects: each takes the parts and a random generator, and returns N fakes.
+
+
+def perfect(parts, rng):
+    """No defect: the floor of everything."""
+    return parts.fakes
+
+
+def blurred(parts, rng):
+    """Each digit through a Gaussian of one pixel's width: what averages look like."""
+    from scipy.ndimage import gaussian_filter
+
+    return gaussian_filter(parts.fakes, sigma=(0, 1, 1, 0))
+
+
+def noisy(parts, rng):
+    """A tenth of the range of grey as noise on every pixel."""
+    noise = rng.normal(0.0, 25.5, parts.fakes.shape)
+    return np.clip(parts.fakes + noise, 0, 255).astype("uint8")
+
+
+def dropped(parts, rng):
+    """No fours, sevens and nines: the others are drawn more often instead."""
+    kept = np.flatnonzero(~np.isin(parts.labels, (4, 7, 9)))
+    return parts.fakes[rng.choice(kept, len(parts.fakes))]
+
+
+def few(parts, rng):
+    """Ten good digits of each kind, again and again: collapse inside the kinds."""
+    chosen = np.concatenate([np.flatnonzero(parts.labels == digit)[:10] for digit in range(10)])
+    return parts.fakes[rng.choice(chosen, len(parts.fakes))]
+
+
+def memorised(parts, rng):
+    """The training set itself: a generator that has learnt it by heart."""
+    return parts.train[rng.permutation(len(parts.train))[: len(parts.fakes)]]
+
+
+DEFECTS = {
+    "blur": blurred,
+    "noise": noisy,
+    "dropped kinds": dropped,
+    "few of each kind": few,
+    "memorised": memorised,
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Comparison:
+    """Every measure of every defect, over several splits.
+
+    measures: names. values: {defect: array (splits, measures)}; "none" is the perfect generator.
+    """
+
+    measures: list
+    values: dict
+
+    def shift(self, defect):
+        """How far each measure moved, in spreads of the perfect generator: array (measures,)."""
+        perfect = self.values["none"]
+        moved = self.values[defect].mean(axis=0) - perfect.mean(axis=0)
+        spread = perfect.std(axis=0, ddof=1)
+        # A measure without any spread that moves has moved infinitely far.
+        return np.divide(moved, spread, out=np.where(moved, np.inf, 0.0), where=spread > 0)
+
+
+def compare(seeds=5, defects=DEFECTS, n=N):
+    """Measure perfect and spoilt generators on several splits of the digits.
+
+    Args:
+        seeds: how many splits; 2 at least, for a spread.
+        defects: {name: function}. n: fakes per measure.
+    """
+    if seeds < 2:
+        raise ValueError(f"seeds is {seeds}; a spread needs 2 splits at least.")
+    values, names = {name: [] for name in ("none", *defects)}, []
+    for seed in range(seeds):
+        parts, rng = split(seed, n), np.random.default_rng(seed)
+        for name, spoil in {"none": perfect, **defects}.items():
+            measured = metrics.measure_digits(
+                spoil(parts, rng), parts.held_out, parts.train, n=n, seed=seed
+            )
+            rows = [row for row in measured.rows() if "error" not in row[0]]
+            names = [row[0] for row in rows]
+            values[name].append([row[1] for row in rows])
+    return Comparison(names, {name: np.array(rows) for name, rows in values.items()})
+
+
+def bias(sizes, repeats=5, seed=0):
+    """Fréchet and kernel distance of real digits from real digits, by the number of samples.
+
+    Both sets have `size` digits and share none; both distances should be 0.
+
+    Returns:
+        {"frechet": (sizes, repeats), "kernel": (sizes, repeats)}, on standardised features.
+    """
+    images = datasets.load("mnist", source="bundled", verbose=False).x_train
+    if not 2 <= min(sizes) <= max(sizes) <= len(images) // 2:
+        raise ValueError(f"sizes must lie in 2 ... {len(images) // 2:,}, received {list(sizes)}.")
+    described = metrics.digits.features(images)
+    described = metrics.standardise(described, described)
+    rng = np.random.default_rng(seed)
+    found = {"frechet": np.zeros((len(sizes), repeats)), "kernel": np.zeros((len(sizes), repeats))}
+    for i, size in enumerate(sizes):
+        for j in range(repeats):
+            order = rng.permutation(len(described))
+            x, y = described[order[:size]], described[order[size : 2 * size]]
+            found["frechet"][i, j] = metrics.frechet_distance(
+                *metrics.feature_statistics(x), *metrics.feature_statistics(y)
+            )
+            found["kernel"][i, j] = metrics.kernel_distance(x, y).value
+    return found
