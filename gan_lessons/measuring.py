@@ -18,7 +18,8 @@ N = 2000  # fakes, and real digits to compare them with
 class Parts:
     """Digits in four parts that share none: uint8 (n, 28, 28, 1), labels (n,).
 
-    train: what a generator was trained on, 2 N. held_out: what it is compared with, 2 N.
+    train: what a generator was trained on, N. held_out: 2 N; half of them is what fakes are
+      compared with, the other half gives the floor.
     fakes, labels: what a perfect generator draws, N; other real digits.
     """
 
@@ -31,13 +32,13 @@ class Parts:
 def split(seed, n=N):
     """The bundled digits, shuffled and cut into `Parts`."""
     data = datasets.load("mnist", source="bundled", verbose=False)
-    if not 1 <= n <= len(data.x_train) // 5:
+    if not 1 <= n <= len(data.x_train) // 4:
         raise ValueError(
-            f"n is {n}; expected from 1 to {len(data.x_train) // 5:,}, a fifth of the digits."
+            f"n is {n}; expected from 1 to {len(data.x_train) // 4:,}, a quarter of the digits."
         )
-    order = np.random.default_rng(seed).permutation(len(data.x_train))[: 5 * n]
+    order = np.random.default_rng(seed).permutation(len(data.x_train))[: 4 * n]
     images, labels = data.x_train[order], data.y_train[order]
-    return Parts(images[: 2 * n], images[2 * n : 4 * n], images[4 * n :], labels[4 * n :])
+    return Parts(images[:n], images[n : 3 * n], images[3 * n :], labels[3 * n :])
 
 
 # The defects: each takes the parts and a random generator, and returns N fakes.
@@ -75,7 +76,7 @@ def few(parts, rng):
 
 def memorised(parts, rng):
     """The training set itself: a generator that has learnt it by heart."""
-    return parts.train[rng.permutation(len(parts.train))[: len(parts.fakes)]]
+    return rng.permutation(parts.train)
 
 
 DEFECTS = {
