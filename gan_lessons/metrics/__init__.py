@@ -7,7 +7,7 @@ from gan_lessons.metrics.kernel import KernelDistance, kernel_distance
 from gan_lessons.metrics.manifold import ManifoldScores, manifold_scores
 from gan_lessons.metrics.modes import ModeCoverage, mode_coverage
 from gan_lessons.metrics.neighbours import Memorisation, memorisation, nearest
-from gan_lessons.metrics.panel import DigitMeasures, measure_digits, standardise
+from gan_lessons.metrics.panel import DigitMeasures, Yardstick, measure_digits, standardise
 from gan_lessons.metrics.stacked import StackedCoverage, stacked_coverage
 from gan_lessons.metrics.wasserstein import exact_wasserstein, sliced_wasserstein, wasserstein_1d
 
@@ -19,6 +19,7 @@ __all__ = [
     "Memorisation",
     "ModeCoverage",
     "StackedCoverage",
+    "Yardstick",
     "classifier_score",
     "digits",
     "exact_wasserstein",

@@ -76,6 +76,8 @@ def measure_digits(
     train: all digits that were trained on, to measure `memorisation` as well; then `real` must be
       given, held out from training: at random from the same digits, for a reason see there.
 
+    To measure several generators by the same real digits, make a `Yardstick` of these once.
+
     Raises ValueError for too few images, for `train` without `real`, and as `digits.score`.
     """
     if train is not None and real is None:
@@ -87,23 +89,34 @@ def measure_digits(
     if real is None:
         yardstick = _bundled_yardstick(n, k, seed)
     else:
-        train = None if train is None else _pixels(train)
-        yardstick = _Yardstick(digits.checked_images(real), train, n, k, seed)
-    return yardstick.measure(images, yardstick.floor)
+        yardstick = Yardstick(real, train, n, k, seed)
+    return yardstick.measure_picked(images, yardstick.floor)
 
 
-class _Yardstick:
-    """Real digits to compare with, and what others like them measure."""
+class Yardstick:
+    """Real digits to compare with, and the floor, measured once for any number of generators.
 
-    def __init__(self, real: np.ndarray, train: np.ndarray | None, n: int, k: int, seed: int):
+    real, train, n, k, seed: as for `measure_digits`; both must be given, train may be None.
+    floor: what n other real digits measure.
+    """
+
+    def __init__(self, real: Any, train: Any, n: int = N, k: int = 5, seed: int = 0) -> None:
         # Shuffled: MNIST's test digits begin with the easier half.
+        real = digits.checked_images(real)
         chosen = _pick(real, 2 * n, seed, "real digits", "pass a smaller n")
-        self.k, self.seed, self.train = k, seed, train
+        self.n, self.k, self.seed = n, k, seed
+        self.train = None if train is None else _pixels(train)
         self.real = _pixels(chosen[:n])
         self.described = digits.features(chosen[:n])
-        self.floor = self.measure(chosen[n:], None)
+        self.floor = self.measure_picked(chosen[n:], None)
 
-    def measure(self, images: np.ndarray, floor: DigitMeasures | None) -> DigitMeasures:
+    def measure(self, images: Any) -> DigitMeasures:
+        """What `measure_digits` finds for these images, with the same real digits."""
+        images = _pick(digits.checked_images(images), self.n, self.seed, "images", "draw more")
+        return self.measure_picked(images, self.floor)
+
+    def measure_picked(self, images: np.ndarray, floor: DigitMeasures | None) -> DigitMeasures:
+        """Measure exactly these images."""
         described, logits = digits.predict(images)
         real, fake = (standardise(f, self.described) for f in (self.described, described))
         memory = None
@@ -120,10 +133,10 @@ class _Yardstick:
 
 
 @functools.lru_cache(maxsize=2)
-def _bundled_yardstick(n: int, k: int, seed: int) -> _Yardstick:
+def _bundled_yardstick(n: int, k: int, seed: int) -> Yardstick:
     from gan_lessons.datasets import mnist
 
-    return _Yardstick(mnist.read_bundled()[0], None, n, k, seed)
+    return Yardstick(mnist.read_bundled()[0], None, n, k, seed)
 
 
 def standardise(features: Any, reference: Any, least: float = LEAST) -> np.ndarray:

@@ -81,11 +81,21 @@ def test_each_failure_shows_in_its_own_measure(real, honest):
     assert found["ones"].classifier.mean < 1.5
 
 
+def test_a_yardstick_serves_several_generators(real, honest):
+    yardstick = metrics.Yardstick(real[N : 3 * N], real[3 * N :], n=N)
+    assert yardstick.floor == honest.floor
+    assert yardstick.measure(real[:N]) == honest
+    more = yardstick.measure(real[: N + 50])  # of more images, N are picked
+    assert more.digits.n == N and more != honest
+    with pytest.raises(ValueError, match="there are 30 images; expected 400"):
+        yardstick.measure(real[:30])
+
+
 def test_the_bundled_digits_are_the_default(real, monkeypatch):
     panel._bundled_yardstick.cache_clear()
     made = []
-    yardstick = panel._Yardstick
-    monkeypatch.setattr(panel, "_Yardstick", lambda *a: made.append(a) or yardstick(*a))
+    yardstick = panel.Yardstick
+    monkeypatch.setattr(panel, "Yardstick", lambda *a: made.append(a) or yardstick(*a))
     found = [measure_digits(real[:100], n=60, seed=seed) for seed in (1, 1, 2)]
     assert [arguments[-1] for arguments in made] == [1, 2]  # measured once for each seed
     assert made[0][0].shape == (10_000, 28, 28, 1)
