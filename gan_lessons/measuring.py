@@ -2,16 +2,76 @@
 
 A generator that is perfect except for one defect is easy to make out of real digits: blur them, or
 leave some kinds out. `compare` measures such generators by everything that `metrics` has, and says
-how far each measure moves in units of its own spread between perfect generators.
+how far each measure moves in units of its own spread between perfect generators. `bias` is about
+the number of samples, `Scores` and `put_to_sleep` about losses that say nothing of quality,
+`best_of_each` and `fooling` about measures that are cheated.
 """
 
 import dataclasses
 
+import keras
 import numpy as np
+from keras import ops
 
-from gan_lessons import datasets, metrics
+from gan_lessons import datasets, dcgan, metrics
+from gan_lessons.engine import backends
+from gan_lessons.engine.training import train
 
 N = 2000  # fakes, and real digits to compare them with
+
+
+@dataclasses.dataclass(frozen=True)
+class MeasuringPreset:
+    """How much lesson 11 measures.
+
+    Attributes:
+        n: fakes of every spoilt generator, and real digits to compare them with.
+        splits: of the digits, to measure the spoilt generators on.
+        sizes, repeats: for `bias`.
+        gan: the DCGAN that is watched, and scored at every report.
+        samples: for each of its scores.
+        asleep: steps that it trains on with a discriminator that does not learn.
+        held_out: digits that it never sees; half of them are what it is compared with in the end.
+        fooling: steps of the search for noise that fools the classifier.
+    """
+
+    n: int
+    splits: int
+    sizes: tuple
+    repeats: int
+    gan: dcgan.DCGANPreset
+    samples: int
+    asleep: int
+    held_out: int
+    fooling: int
+
+
+_QUICK = MeasuringPreset(
+    n=N,
+    splits=3,
+    sizes=(100, 300, 1000, 3000, 5000),
+    repeats=5,
+    gan=dcgan.DCGANPreset(steps=1800, report_every=100),
+    samples=2500,
+    asleep=300,
+    held_out=5000,
+    fooling=40,
+)
+PRESETS = {
+    "smoke": MeasuringPreset(
+        n=60,
+        splits=2,
+        sizes=(20, 60),
+        repeats=2,
+        gan=dcgan.PRESETS["smoke"],
+        samples=60,
+        asleep=20,
+        held_out=200,
+        fooling=2,
+    ),
+    "quick": _QUICK,
+    "full": dataclasses.replace(_QUICK, splits=5, gan=dcgan.DCGANPreset(report_every=200)),
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -107,6 +167,40 @@ class Comparison:
         return np.divide(moved, spread, out=np.where(moved, np.inf, 0.0), where=spread > 0)
 
 
+def one_split(seed, defects=DEFECTS, n=N):
+    """Measure a perfect generator, "none", and spoilt ones: {defect: {measure: value}}.
+
+    Args:
+        seed: of the split. defects: {name: function}. n: fakes per measure.
+    """
+    parts, rng = split(seed, n), np.random.default_rng(seed)
+    yardstick = metrics.Yardstick(parts.held_out, parts.train, n, seed=seed)
+    measured = {
+        name: yardstick.measure(spoil(parts, rng))
+        for name, spoil in {"none": perfect, **defects}.items()
+    }
+    return {
+        name: {measure: value for measure, value in found.rows() if "error" not in measure}
+        for name, found in measured.items()
+    }
+
+
+def gather(rows):
+    """A `Comparison` of what `one_split` found for several seeds, or of a stored table of it.
+
+    Raises:
+        ValueError: there are fewer than two.
+    """
+    if len(rows) < 2:
+        raise ValueError(f"There is {len(rows)} split; a spread needs 2 splits at least.")
+    names = list(rows[0]["none"])
+    values = {
+        defect: np.array([[row[defect][name] for name in names] for row in rows])
+        for defect in rows[0]
+    }
+    return Comparison(names, values)
+
+
 def compare(seeds=5, defects=DEFECTS, n=N):
     """Measure perfect and spoilt generators on several splits of the digits.
 
@@ -116,17 +210,7 @@ def compare(seeds=5, defects=DEFECTS, n=N):
     """
     if seeds < 2:
         raise ValueError(f"seeds is {seeds}; a spread needs 2 splits at least.")
-    values, names = {name: [] for name in ("none", *defects)}, []
-    for seed in range(seeds):
-        parts, rng = split(seed, n), np.random.default_rng(seed)
-        for name, spoil in {"none": perfect, **defects}.items():
-            measured = metrics.measure_digits(
-                spoil(parts, rng), parts.held_out, parts.train, n=n, seed=seed
-            )
-            rows = [row for row in measured.rows() if "error" not in row[0]]
-            names = [row[0] for row in rows]
-            values[name].append([row[1] for row in rows])
-    return Comparison(names, {name: np.array(rows) for name, rows in values.items()})
+    return gather([one_split(seed, defects, n) for seed in range(seeds)])
 
 
 def bias(sizes, repeats=5, seed=0):
@@ -153,3 +237,90 @@ def bias(sizes, repeats=5, seed=0):
             )
             found["kernel"][i, j] = metrics.kernel_distance(x, y).value
     return found
+
+
+# Losses ------------------------------------------------------------------------------------------
+
+
+class Scores(keras.callbacks.Callback):
+    """At every report: the rFD of some samples, and both losses, means since the last report.
+
+    The samples are those of the generator of that very step, not of the averaged one: the losses
+    are its own.
+
+    Args:
+        samples: how many; always from the same latent points.
+
+    Attributes:
+        rows: dicts with "step", "rFD", "loss of D" and "loss of G".
+    """
+
+    def __init__(self, samples):
+        super().__init__()
+        self.samples, self.rows = samples, []
+
+    def on_epoch_end(self, epoch, logs=None):  # an "epoch" is one report here
+        fakes = self.model.sample(self.samples, seed=1, averaged=False)
+        row = {
+            "step": int(self.model.step_counter.value),
+            "rFD": metrics.digits.score(fakes).rfd,
+            "loss of D": float(logs["discriminator_loss"]),
+            "loss of G": float(logs["generator_loss"]),
+        }
+        self.rows.append(row)
+
+    def columns(self):
+        """The rows as {name: array}."""
+        return {name: np.array([row[name] for row in self.rows]) for name in self.rows[0]}
+
+
+def put_to_sleep(trained, steps, callbacks=()):
+    """Train a GAN on for some steps, in six reports, while its discriminator learns nothing.
+
+    Args:
+        trained: what `train` returned; its model is trained on. callbacks: of Keras.
+    """
+    model = trained.model
+    rates = dict(model.base_learning_rates)
+    model.base_learning_rates = {**rates, "discriminator": 0.0}
+    preset = dataclasses.replace(
+        trained.preset, steps=steps, report_every=max(1, steps // 6), hold=1.0
+    )
+    try:
+        train(dcgan, preset, trained.data, model=model, callbacks=callbacks, verbose=False)
+    finally:
+        model.base_learning_rates = rates
+
+
+# Cheats ------------------------------------------------------------------------------------------
+
+
+def best_of_each(images, n):
+    """The image that the classifier is surest of, for each of the ten kinds, again and again: n."""
+    answers = metrics.digits.probabilities(metrics.digits.predict(images)[1])
+    return images[np.resize(answers.argmax(axis=0), n)]
+
+
+def fooling(n, steps=40, size=0.02, seed=0):
+    """Grey noise (n, 28, 28, 1) in [-1, 1], changed until the classifier reads digits in it.
+
+    Image i is pushed towards kind i modulo 10: in every step each pixel moves by `size`, up or
+    down, whichever makes the classifier surer (Goodfellow et al. 2015, section 4).
+    """
+    classifier = metrics.digits.classifier()
+    noise = np.random.default_rng(seed).normal(0.0, 0.3, (n, 28, 28, 1))
+    images = np.clip(noise, -1, 1).astype("float32")
+    wanted = ops.one_hot(np.arange(n) % 10, 10)
+
+    def sureness(x):
+        return ops.sum(ops.log_softmax(classifier(x, training=False)) * wanted, axis=1)
+
+    for _ in range(steps):
+        slope = ops.convert_to_numpy(backends.input_gradient(sureness, images))
+        images = np.clip(images + size * np.sign(slope), -1, 1)
+    return images
+
+
+def moved(images, pixels=1):
+    """Images (n, h, w, c) moved to the right; what leaves on one side comes back on the other."""
+    return np.roll(images, pixels, axis=2)
