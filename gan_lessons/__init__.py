@@ -28,6 +28,7 @@ _SUBMODULES = (
     "lessons",
     "marketer",
     "matching",
+    "measuring",
     "metrics",
     "plots",
     "pretrained",

@@ -49,7 +49,7 @@ class MeasuringPreset:
 _QUICK = MeasuringPreset(
     n=N,
     splits=3,
-    sizes=(100, 300, 1000, 3000, 5000),
+    sizes=(100, 200, 500, 1000, 2000, 5000),
     repeats=5,
     gan=dcgan.DCGANPreset(steps=1800, report_every=100),
     samples=2500,
@@ -63,7 +63,7 @@ PRESETS = {
         splits=2,
         sizes=(20, 60),
         repeats=2,
-        gan=dcgan.PRESETS["smoke"],
+        gan=dataclasses.replace(dcgan.PRESETS["smoke"], report_every=5),
         samples=60,
         asleep=20,
         held_out=200,
@@ -201,6 +201,18 @@ def gather(rows):
     return Comparison(names, values)
 
 
+def from_table(table):
+    """The `Comparison` in a table that `benchmarks/measuring.py` has stored."""
+    names = ("none", *DEFECTS)
+    rows = [{defect: {} for defect in names} for _ in table["runs"]]
+    for row, run in zip(rows, table["runs"], strict=True):
+        for key, value in run.items():
+            defect, _, measure = key.partition(": ")
+            if defect in row:
+                row[defect][measure] = value
+    return gather(rows)
+
+
 def compare(seeds=5, defects=DEFECTS, n=N):
     """Measure perfect and spoilt generators on several splits of the digits.
 
@@ -211,6 +223,42 @@ def compare(seeds=5, defects=DEFECTS, n=N):
     if seeds < 2:
         raise ValueError(f"seeds is {seeds}; a spread needs 2 splits at least.")
     return gather([one_split(seed, defects, n) for seed in range(seeds)])
+
+
+def side_by_side(found, floor):
+    """Several `metrics.DigitMeasures`, {name: measures}, as one table with real digits at its end.
+
+    Args:
+        floor: what real digits measure, such as the `floor` of a `metrics.Yardstick`.
+    """
+    columns = {name: dict(measures.rows()) for name, measures in found.items()}
+    # The rFD compares with the test digits, so that its floor is another one.
+    columns["real digits"] = dict(floor.rows()) | {"rFD": metrics.digits.floor(floor.digits.n)}
+    width = max(len(name) for name in columns) + 2
+    lines = [f"{f'n = {floor.digits.n:,}':19}" + "".join(f"{name:>{width}}" for name in columns)]
+    for measure in columns["real digits"]:
+        values = (f"{column[measure]:>{width}.4f}" for column in columns.values())
+        lines.append(f"{measure:19}" + "".join(values))
+    return "\n".join(lines)
+
+
+def principal_plane(described):
+    """A function that shows features (n, d) from the side from which `described` is widest: (n, 2).
+
+    In spreads of `described` along its two principal axes, from its middle.
+    """
+    described = np.asarray(described, "float64")
+    middle = described.mean(axis=0)
+    _, sizes, axes = np.linalg.svd(described - middle, full_matrices=False)
+    spreads = sizes[:2] / np.sqrt(len(described) - 1)
+    return lambda features: (features - middle) @ axes[:2].T / spreads
+
+
+def radii(points, k):
+    """The distance of each point (n, d) to its k-th nearest other point: (n,)."""
+    from scipy.spatial.distance import cdist
+
+    return np.sort(cdist(points, points), axis=1)[:, k]  # the nearest of all is the point itself
 
 
 def bias(sizes, repeats=5, seed=0):
@@ -240,6 +288,13 @@ def bias(sizes, repeats=5, seed=0):
 
 
 # Losses ------------------------------------------------------------------------------------------
+
+
+def hold_out(n, seed=0):
+    """The bundled digits, shuffled, in two parts: those to train on, and n to measure with."""
+    images = datasets.load("mnist", source="bundled", verbose=False).x_train
+    order = np.random.default_rng(seed).permutation(len(images))
+    return images[order[n:]], images[order[:n]]
 
 
 class Scores(keras.callbacks.Callback):
@@ -274,6 +329,31 @@ class Scores(keras.callbacks.Callback):
         return {name: np.array([row[name] for row in self.rows]) for name in self.rows[0]}
 
 
+def rank_correlations(scores):
+    """How well each loss tells the order of the rFD: Spearman's correlation, from -1 to 1.
+
+    1: the larger the loss, the worse the samples, always. 0: the loss does not tell. -1: the larger
+    the loss, the better the samples.
+
+    Args:
+        scores: the columns of `Scores`.
+
+    Returns:
+        {"D, whole training": r, "D, second half": r, "G, whole training": r, ...}.
+    """
+    from scipy.stats import spearmanr
+
+    count = len(scores["step"])
+    parts = {"whole training": slice(0, count), "second half": slice(count // 2, count)}
+    return {
+        f"{player}, {name}": float(
+            spearmanr(scores[f"loss of {player}"][part], scores["rFD"][part])[0]
+        )
+        for player in "DG"
+        for name, part in parts.items()
+    }
+
+
 def put_to_sleep(trained, steps, callbacks=()):
     """Train a GAN on for some steps, in six reports, while its discriminator learns nothing.
 
@@ -283,8 +363,9 @@ def put_to_sleep(trained, steps, callbacks=()):
     model = trained.model
     rates = dict(model.base_learning_rates)
     model.base_learning_rates = {**rates, "discriminator": 0.0}
+    behind = int(model.step_counter.value)
     preset = dataclasses.replace(
-        trained.preset, steps=steps, report_every=max(1, steps // 6), hold=1.0
+        trained.preset, steps=behind + steps, report_every=max(1, steps // 6), hold=1.0
     )
     try:
         train(dcgan, preset, trained.data, model=model, callbacks=callbacks, verbose=False)

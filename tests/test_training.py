@@ -187,6 +187,14 @@ def test_a_model_of_your_own_is_the_one_that_is_trained():
     assert seen == [0, 1, 2]
 
 
+def test_a_trained_model_can_be_trained_on():
+    model = train(dcgan, SMALL, data=DATA, verbose=False).model
+    before = model.generator.get_weights()[0].copy()
+    again = train(dcgan, SMALL, data=DATA, model=model, steps=50, verbose=False)
+    assert list(again.history["step"]) == [35, 45, 50]
+    assert not np.array_equal(before, model.generator.get_weights()[0])
+
+
 def test_minutes_end_the_training_and_bring_the_rate_down():
     preset = dataclasses.replace(SMALL, report_every=5)
     began = time.monotonic()

@@ -84,7 +84,8 @@ def train(
         resume: go on with the run in `out`, if there is one.
         minutes: stop after this wall time instead of after the preset's steps; the learning rate
             then falls with the time.
-        model: a compiled model to train instead of `lesson.build(preset)`.
+        model: a compiled model to train instead of `lesson.build(preset)`. One that was trained
+            before goes on; the steps that it has behind it count.
         callbacks: more Keras callbacks.
         verbose: show progress.
         changes: settings of the preset to change, such as `steps=1000`.
@@ -116,7 +117,7 @@ def train(
         chain.append(Progress(budget, preset.batch_size))
 
     began = time.monotonic()
-    model.interrupted = False
+    model.interrupted = model.stop_training = False  # of an earlier training, too
     _fit(model, data, preset, seed, done, budget, [*chain, *callbacks])
     stopped = model.interrupted or "not finite" in alarms.raised
     if run:

@@ -16,6 +16,12 @@ from gan_lessons.plots.maths import (
     show_lengths,
     show_loss_shapes,
 )
+from gan_lessons.plots.measures import (
+    show_balls,
+    show_bias,
+    show_losses_and_score,
+    show_shifts,
+)
 from gan_lessons.plots.probability import (
     animate_game,
     animate_shares,
@@ -68,8 +74,10 @@ __all__ = [
     "number_tables",
     "points_picture",
     "show_across_time",
+    "show_balls",
     "show_base_rates",
     "show_best_answer",
+    "show_bias",
     "show_borders",
     "show_clouds",
     "show_confusions",
@@ -84,11 +92,13 @@ __all__ = [
     "show_lengths",
     "show_loss_and_score",
     "show_loss_shapes",
+    "show_losses_and_score",
     "show_paths",
     "show_points",
     "show_race",
     "show_races",
     "show_rows",
+    "show_shifts",
     "show_trained_answer",
     "show_transformed",
     "show_two_stories",
