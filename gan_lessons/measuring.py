@@ -55,13 +55,13 @@ _QUICK = MeasuringPreset(
     samples=2500,
     asleep=300,
     held_out=5000,
-    fooling=40,
+    fooling=20,
 )
 PRESETS = {
     "smoke": MeasuringPreset(
         n=60,
         splits=2,
-        sizes=(20, 60),
+        sizes=(20, 40, 120),
         repeats=2,
         gan=dataclasses.replace(dcgan.PRESETS["smoke"], report_every=5),
         samples=60,
