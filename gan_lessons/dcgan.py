@@ -76,8 +76,8 @@ PRESETS = {
 PRETRAINED = DCGANPreset(steps=40_000, report_every=500, dense=512, shift=1, hold=0.4)
 
 
-def build_generator(latent_dim=64, channels=(32, 64), kernel=4, hidden=256):
-    """z (batch, latent_dim) to images (batch, 28, 28, 1) in [-1, 1]."""
+def build_generator(latent_dim=64, channels=(32, 64), kernel=4, hidden=256, colours=1):
+    """z (batch, latent_dim) to images (batch, 28, 28, colours) in [-1, 1]."""
     low, high = channels
     # Kinds of digit are separate, z is one cloud: a dense layer can pull its parts asunder before
     # anything is drawn.
@@ -93,18 +93,18 @@ def build_generator(latent_dim=64, channels=(32, 64), kernel=4, hidden=256):
             layers.Conv2DTranspose(low, kernel, 2, "same", use_bias=False),  # (14, 14, low)
             layers.BatchNormalization(momentum=0.9),
             layers.ReLU(),
-            layers.Conv2DTranspose(1, kernel, 2, "same", activation="tanh"),  # (28, 28, 1)
+            layers.Conv2DTranspose(colours, kernel, 2, "same", activation="tanh"),  # (28, 28, .)
         ],
         name="generator",
     )
 
 
-def build_discriminator(channels=(32, 64), kernel=4, dense=256):
-    """Images (batch, 28, 28, 1) to logits (batch, 1)."""
+def build_discriminator(channels=(32, 64), kernel=4, dense=256, colours=1):
+    """Images (batch, 28, 28, colours) to logits (batch, 1)."""
     low, high = channels
     return keras.Sequential(
         [
-            keras.Input(IMAGE_SHAPE),
+            keras.Input((28, 28, colours)),
             layers.Conv2D(low, kernel, 2, "same"),  # (14, 14, low)
             layers.LeakyReLU(0.2),
             layers.Conv2D(high, kernel, 2, "same"),  # (7, 7, high)
@@ -156,7 +156,11 @@ class DCGAN(AdversarialModel):
                 self.r1_every,
                 lambda: penalties.zero_centred(self.discriminator, real),
             )
-        return loss, {
+        return loss, self.opinions(real_logits, fake_logits)
+
+    def opinions(self, real_logits, fake_logits):
+        """What D thinks of real and of fake: the mean probabilities to watch."""
+        return {
             "real_score": ops.mean(ops.sigmoid(real_logits)),
             "fake_score": ops.mean(ops.sigmoid(fake_logits)),
         }

@@ -1,0 +1,134 @@
+"""A thousand modes to lose: a DCGAN on Stacked MNIST, with and without what keeps them (lesson 04).
+
+Three digits in three colour channels make a number from 000 to 999. A generator that paints fine
+digits may still know a few hundred of these numbers only, and nobody would see it by looking.
+"""
+
+import dataclasses
+
+from gan_lessons import dcgan, metrics
+from gan_lessons.engine import backends, losses, penalties
+from gan_lessons.engine.model import judge
+from gan_lessons.layers import packed, random_shift
+
+SAMPLES = 26_000  # as in the papers
+
+
+@dataclasses.dataclass(frozen=True)
+class StackedPreset(dcgan.DCGANPreset):
+    """A DCGAN for three colours, with the remedies against lost modes.
+
+    Attributes:
+        loss: "nonsaturating" or "relativistic".
+        r2: gamma of the R2 penalty, on fakes, computed as often as R1; 0 is off.
+        pack: how many images the discriminator judges together; 1 is off.
+    """
+
+    dataset: str = "stacked_mnist"
+    steps: int = 4000
+    loss: str = "relativistic"
+    r1: float = 1.0
+    r2: float = 1.0
+    pack: int = 1
+    shift: int = 0
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.loss not in ("nonsaturating", "relativistic"):
+            raise ValueError(
+                f"Preset: loss must be 'nonsaturating' or 'relativistic', received {self.loss!r}."
+            )
+        if self.batch_size % self.pack:
+            raise ValueError(
+                f"Preset: batch_size ({self.batch_size}) must be a multiple of pack ({self.pack})."
+            )
+
+
+PRESETS = {
+    "smoke": StackedPreset(
+        batch_size=16, steps=20, report_every=10, channels=(8, 16), hidden=16, dense=16
+    ),
+    "quick": StackedPreset(),
+    "full": StackedPreset(
+        batch_size=128, steps=30_000, report_every=500, channels=(64, 128), hidden=512, dense=512
+    ),
+}
+
+
+def uncured(preset):
+    """The same network as it was in 2016: no penalty, no pairs, no packs."""
+    return dataclasses.replace(preset, loss="nonsaturating", r1=0.0, r2=0.0, pack=1)
+
+
+def preset_for(name, dataset=None):
+    """The preset of that name; there is one data set."""
+    return PRESETS[name]
+
+
+class StackedGAN(dcgan.DCGAN):
+    """A `DCGAN` for three colours, with the losses and penalties of a `StackedPreset`."""
+
+    def __init__(self, generator, discriminator, preset, **kwargs):
+        self.preset = preset
+        super().__init__(
+            generator, discriminator, preset.r1, preset.r1_every, preset.shift, **kwargs
+        )
+
+    def seen(self, images):
+        """What D gets to see: images that are moved a little, in packs."""
+        return packed(random_shift(images, self.shift, self.noise_seed), self.preset.pack)
+
+    def discriminator_loss(self, real, fake):
+        """Real against fake, each on its own or in pairs, and now and then the penalties."""
+        real, fake = self.seen(real), self.seen(fake)
+        real_logits, fake_logits = judge(self.discriminator, real, fake)
+        if self.preset.loss == "relativistic":
+            loss = losses.discriminator_relativistic(real_logits, fake_logits)
+        else:
+            loss = losses.discriminator_nonsaturating(real_logits, fake_logits)
+        for gamma, images in ((self.preset.r1, real), (self.preset.r2, fake)):
+            if gamma:
+                loss = loss + 0.5 * gamma * penalties.lazily(
+                    self.step_counter,
+                    self.r1_every,
+                    lambda images=images: penalties.zero_centred(self.discriminator, images),
+                )
+        return loss, self.opinions(real_logits, fake_logits)
+
+    def generator_loss(self, real, fake):
+        """How badly G fools D."""
+        fake_logits = self.discriminator(self.seen(fake), training=True)
+        if self.preset.loss == "relativistic":
+            real_logits = self.discriminator(self.seen(real), training=True)
+            return losses.generator_relativistic(real_logits, fake_logits)
+        return losses.generator_nonsaturating(fake_logits)
+
+
+def build(preset, seed=0):
+    """A compiled `StackedGAN` of the preset's size."""
+    model = StackedGAN(
+        dcgan.build_generator(
+            preset.latent_dim, preset.channels, preset.kernel, preset.hidden, colours=3
+        ),
+        dcgan.build_discriminator(
+            preset.channels, preset.kernel, preset.dense, colours=3 * preset.pack
+        ),
+        preset,
+        average=preset.average,
+        seed=seed,
+    )
+    optimizers = {p.name: backends.Adam(preset.learning_rate, 0.0, 0.99) for p in model.players}
+    model.compile(
+        optimizers,
+        jit_compile=preset.jit_compile,
+        steps_per_execution=preset.steps_per_execution,
+    )
+    return model
+
+
+draw = dcgan.draw
+
+
+def evaluate(model, preset, n=SAMPLES, seed=1):
+    """The modes among n samples: a `metrics.StackedCoverage`."""
+    return metrics.stacked_coverage(model.sample(n, seed=seed))
