@@ -179,7 +179,7 @@ REASONS = {
 }
 
 
-@check("which defect is it?")
+@check("name the defect")
 def check_which_defect(fn):
     """fn(shift) names the defect from {measure: shift in spreads of the perfect generator}."""
     rng = np.random.default_rng(0)

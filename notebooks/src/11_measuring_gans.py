@@ -337,7 +337,7 @@ for d in (1, 4, 8):
     for _ in range(600):
         two = [metrics.feature_statistics(chance.normal(size=(n, d))) for _ in range(2)]
         found.append(metrics.frechet_distance(*two[0], *two[1]))
-    print(f"d = {d}, n = {n}: {np.mean(found):.2f}, formula {d * (d + 5) / (2 * n):.2f}")
+    print(f"d = {d}, n = {n}: {np.mean(found):.3f}, formula {d * (d + 5) / (2 * n):.3f}")
 
 # %% [markdown]
 # It grows with the *square* of the dimension, and the FID's features have 2,048: hence its 50,000
