@@ -373,7 +373,9 @@ for name, images in runners.items():
 # So: **never compare Fréchet distances at different $n$, and put the floor for your $n$ beside each
 # of them.** It holds for precision and its relatives as well (the balls shrink when points are
 # many), and a little for the classifier score. Only the kernel distance may be carried from one $n$
-# to another, together with its error bar.
+# to another, together with its error bar. And one warning more: the size of the bias depends on the
+# cloud, so it differs a little from generator to generator even at the same $n$. Where it is not
+# small against the difference of two scores, take more samples.
 
 # %% [markdown]
 # ## Build
