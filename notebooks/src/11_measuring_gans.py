@@ -568,7 +568,16 @@ for name, values in {"made-up digits": far, "real digits": usual}.items():
     print(f"median {np.median(values):.2f}, smallest {values.min():.2f}")
 
 # %% [markdown]
-# **What you should see.** TODO
+# **What you should see:** ten made-up digits, each the most suspicious one of its kind; below each
+# the nearest real digit by pixels, and the nearest one by features. They are very much alike, which
+# is no wonder: of a thousand we took the most similar. But look closely, and one end is longer, one
+# loop is wider. Not one is the same. Mind also what the two eyes call near: where the made-up digit
+# is half way between two kinds, the nearest by pixels may even be of another kind.
+#
+# Is "very much alike" suspicious? Only a yardstick can tell. The last lines take a thousand *real*
+# digits as suspects, and look for their nearest neighbours among the other nine thousand. Fakes are
+# not nearer to real digits than real digits are to each other: this generator draws, it does not
+# copy.
 
 # %% [markdown]
 # ## Measure
@@ -583,7 +592,25 @@ print(measuring.side_by_side(found, yardstick.floor))
 print(f"chance for 'closer': {yardstick.floor.memory.chance:.4f}")
 
 # %% [markdown]
-# TODO
+# **How to read it,** by the three questions.
+#
+# *Quality.* Look at the pretrained generator's rFD and kernel distance: they are at the floor, as
+# far as so many samples can tell. Anyone who reports these two alone has built a perfect generator.
+# Now look at legible, precision and density. About one digit in nine is not clear, where it is one
+# in fifty among the real ones. Both are true! A digit that lies between two kinds is a flaw for
+# *you*. For the mean and the covariance of a large cloud it hardly matters, as long as there are
+# few of them and they lie on all sides. A distance at the floor says that *this* ruler has reached
+# its end, not that the work is done.
+#
+# *Variety.* Recall is that of real digits, coverage a little below: the digits that are not drawn
+# as they should be are missing somewhere. The generator that was trained here, for a minute or two,
+# on a twelfth of the data, is further away from the floor in every row.
+#
+# *Novelty.* Chance is not one half here, since there are more training digits than held-out ones.
+# For the generator trained here, compare *closer* and *copies* with the last column. For the
+# pretrained one these two rows mean **nothing**: it was trained on all of these digits, the
+# held-out ones as well, so that it would have no reason to prefer the ones to the others even if it
+# copied all day. A measure is worth no more than the split behind it.
 
 # %% [markdown]
 # ## Break it
@@ -613,7 +640,21 @@ found = {name: yardstick.measure(images) for name, images in cheats.items()}
 print(measuring.side_by_side(found, yardstick.floor))
 
 # %% [markdown]
-# **What you should see.** TODO
+# **What you should see:** ten model digits; grey noise; and more grey noise, of another grain, with
+# nothing to be read in it. And yet:
+#
+# - **Ten pictures** have a classifier score that is *higher* than that of real digits, and all are
+#   legible. The score asks for sure answers and for all kinds, no more. Ten pictures are enough.
+#   Precision is perfect, too. Coverage and recall see through it at once, and so do the copies.
+# - **Noise:** three quarters of it are "legible". The classifier has ten answers, and none of them
+#   is "this is no digit". Its classifier score is low only because it always reads the same digit
+#   (see below). And a good part of it is "precise": far out there are a few odd real digits with
+#   huge balls, and whatever is far out falls into one of these. Density, which counts balls, is not
+#   impressed.
+# - **Noise that was taught** is legible from first to last, and its classifier score beats that of
+#   the real digits. All that it took were twenty small steps, with the classifier's own gradient.
+#   rFD and kernel distance, which compare with real digits, are not fooled. But they look with the
+#   eyes of the same classifier. Given their gradient as well, the noise would learn to please them.
 
 # %%
 read = digits.predict(cheats["noise"])[1].argmax(axis=1)
@@ -630,7 +671,14 @@ found = {name: yardstick.measure(images) for name, images in copies.items()}
 print(measuring.side_by_side(found, yardstick.floor))
 
 # %% [markdown]
-# TODO
+# Not moved, the training set is found out completely. Moved by *one* pixel it has no *copies* any
+# more, fewer than an honest generator has by chance; *closer* still notices something. Moved by two
+# pixels, it has fallen to chance, too. For everybody else these are the same pictures.
+#
+# The disguise has its price: real digits are centred, moved ones are not, so that the distances and
+# precision object. But they do not say "copies". If novelty matters to you (with pictures of people
+# it should), measure it with the eyes of the one who would complain: search over small moves and
+# turns, measure in features as well, and look at the nearest pairs.
 
 # %% [markdown]
 # ### A protocol to take home
