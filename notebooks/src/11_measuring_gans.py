@@ -652,11 +652,12 @@ print(measuring.side_by_side(found, yardstick.floor))
 #   huge balls, and whatever is far out falls into one of these. Density, which counts balls, is not
 #   impressed.
 # - **Noise that was taught** is legible from first to last, and its classifier score beats that of
-#   the real digits. All that it took were twenty small steps, with the classifier's own gradient.
+#   the real digits. All that it took were a few small steps, with the classifier's own gradient.
 #   rFD and kernel distance, which compare with real digits, are not fooled. But they look with the
 #   eyes of the same classifier. Given their gradient as well, the noise would learn to please them.
 
 # %%
+# NBVAL_CHECK_OUTPUT
 read = digits.predict(cheats["noise"])[1].argmax(axis=1)
 print(f"the classifier reads plain noise as: {np.bincount(read, minlength=10).argmax()}")
 
