@@ -12,9 +12,9 @@
 #   you how well;
 # - break it in two ways, one of which you may well have copied from the web already.
 #
-# **Time:** about 7 minutes of computing on two CPU cores (the last cell says how long it took),
-# an hour for reading and exercises. **You need:** Python, NumPy, and to know what a derivative
-# is. A little Keras helps. Lesson 02 derives some of the mathematics more slowly.
+# **Time:** 7 minutes of computing on two quick CPU cores, 25 on slow ones (the last cell says how
+# long it took), an hour for reading and exercises. **You need:** Python, NumPy, and to know what a
+# derivative is. A little Keras helps. Lesson 02 derives some of the mathematics more slowly.
 
 # %%
 import time
@@ -669,8 +669,9 @@ figure = plots.show_clouds(
 # %% [markdown]
 # **What you should see.** Most bunches are deserted. The fakes crowd in one place or lie strung
 # along a line that wanders past a few bunches, and it is a matter of luck where it lies when the
-# training stops. This is **mode collapse**. In numbers: the reverse KL is huge (if all good samples
-# sat on one of the eight modes it would be $\log 8 = 2.08$).
+# training stops. This is **mode collapse**. In numbers: hardly any fake is good, and the reverse KL
+# is huge (if all good samples sat on one of the eight modes it would be $\log 8 = 2.08$) or, where
+# there is no good sample at all, not defined.
 #
 # **Why.** A forger who puts *all* his notes on the one spot that $D$ believes in today does well,
 # today. With small steps $D$ notices early, and the reward shrinks before everyone has moved there.
