@@ -31,8 +31,12 @@ INDEPENDENT = (
     "test_arms_race.py",
     "test_benchmark_table.py",
     "test_doctor.py",
+    "test_failures.py",  # models of engine and layers that are tested on each backend
+    "test_hacks.py",
+    "test_measuring.py",
     "test_notebooks.py",
     "test_repository.py",
+    "test_stacked.py",
     "test_word_models.py",
 )
 

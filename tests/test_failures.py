@@ -11,8 +11,6 @@ from gan_lessons import datasets, failures, vanilla_gan
 from gan_lessons.engine import losses
 from gan_lessons.engine.training import train
 
-pytestmark = pytest.mark.backend
-
 SMALL = failures.ToyPreset(
     dataset="ring",
     batch_size=32,

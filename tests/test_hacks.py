@@ -9,8 +9,6 @@ from keras import layers, ops
 
 from gan_lessons import hacks
 
-pytestmark = pytest.mark.backend
-
 SMOKE = hacks.PRESETS["smoke"]
 DATA = np.random.default_rng(0).integers(0, 256, (64, 28, 28, 1), dtype=np.uint8)
 

@@ -14,8 +14,6 @@ from gan_lessons.engine.training import train
 
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
 
-pytestmark = pytest.mark.backend
-
 RNG = np.random.default_rng(0)
 
 

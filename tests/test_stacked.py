@@ -9,8 +9,6 @@ from keras import ops
 
 from gan_lessons import stacked
 
-pytestmark = pytest.mark.backend
-
 SMOKE = stacked.PRESETS["smoke"]
 DATA = np.random.default_rng(0).integers(0, 256, (64, 28, 28, 3), dtype=np.uint8)
 STEEP = dataclasses.replace(SMOKE, r1_every=1)
