@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import json
+import re
 import signal
 import time
 from pathlib import Path
@@ -15,8 +16,9 @@ from PIL import Image
 
 from gan_lessons import dcgan, vanilla_gan
 from gan_lessons.engine import callbacks
-from gan_lessons.engine.alarms import Alarms
+from gan_lessons.engine.alarms import ADVICE, LESSON, Alarms
 from gan_lessons.engine.callbacks import Anneal, Budget
+from gan_lessons.engine.players import Player
 from gan_lessons.engine.training import choose_preset, train
 
 DATA = np.random.default_rng(0).integers(0, 256, (200, 28, 28, 1), dtype=np.uint8)
@@ -219,24 +221,31 @@ def test_settings_that_do_not_exist_are_refused():
         choose_preset(dcgan, "smoke", steps=0)
 
 
+NEARLY_THE_SAME = np.random.default_rng(2).uniform(0.2, 0.3, (64, 8, 8, 1))
+
+
 class Fake:
     """Stands in for a model: what Alarms asks of one."""
 
-    def __init__(self, samples):
+    def __init__(self, samples, step=1.0):
         self.samples, self.stop_training = samples, False
+        network = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+        self.players = [Player(name, [network], None) for name in ("discriminator", "generator")]
+        self.weight, self.step = network.layers[0].bias, step
 
     def sample(self, n, seed, averaged):
+        self.weight.assign(self.weight + self.step)  # both have learned something
         return self.samples
 
 
-def sounded(samples, logs, reports=5):
+def sounded(samples, logs, reports=5, step=1.0):
     rng = np.random.default_rng(0)
     real = np.where(rng.uniform(size=(64, 8, 8, 1)) < 0.8, -1.0, rng.uniform(-1, 1, (64, 8, 8, 1)))
     alarms = Alarms(real.astype("float32"), tell=lambda text: None)
-    alarms.set_model(Fake(real if samples is None else samples))
+    alarms.set_model(Fake(real if samples is None else samples, step))
     for epoch in range(reports):
         alarms.on_epoch_end(epoch, logs)
-    return alarms.raised, alarms.model.stop_training
+    return list(alarms.raised), alarms.model.stop_training
 
 
 @pytest.mark.parametrize(
@@ -246,7 +255,8 @@ def sounded(samples, logs, reports=5):
         (None, {"loss": float("nan")}, ["not finite"]),
         (None, {"loss": float("inf")}, ["not finite"]),
         (None, {"loss": 1.0, "real_score": 0.999, "fake_score": 0.001}, ["discriminator wins"]),
-        (np.full((64, 8, 8, 1), 0.3), {"loss": 1.0}, ["collapse"]),
+        (NEARLY_THE_SAME, {"loss": 1.0}, ["collapse"]),
+        (np.full((64, 8, 8, 1), 0.3), {"loss": 1.0}, ["dead generator"]),
         (
             np.sign(np.random.default_rng(1).normal(size=(64, 8, 8, 1))),
             {"loss": 1.0},
@@ -261,7 +271,30 @@ def test_alarms(samples, logs, expected):
 
 
 def test_a_rough_start_is_no_alarm():
-    assert sounded(np.full((64, 8, 8, 1), 0.3), {"loss": 1.0}, reports=4)[0] == []
+    assert sounded(NEARLY_THE_SAME, {"loss": 1.0}, reports=4)[0] == []
+
+
+def test_a_player_whose_weights_stay_is_noticed():
+    # The first report has nothing to compare with; five more in a row are needed.
+    assert sounded(None, {"loss": 1.0}, reports=5, step=0.0)[0] == []
+    assert sounded(None, {"loss": 1.0}, reports=6, step=0.0)[0] == ["standing still"]
+
+
+@pytest.mark.parametrize("frozen", ["discriminator", "generator"])
+def test_a_player_that_nobody_trains_is_noticed_in_a_real_training(frozen, capsys):
+    model = dcgan.build(SMALL)
+    model.base_learning_rates = {**model.base_learning_rates, frozen: 0.0}
+    trained = train(dcgan, SMALL, data=DATA, model=model, steps=8, report_every=1, verbose=False)
+    assert "standing still" in trained.alarms
+    assert trained.alarm_steps["standing still"] == 6
+    assert f"weights of the {frozen}" in capsys.readouterr().out
+
+
+def test_every_alarm_names_a_section_that_exists():
+    source = Path(__file__).parent.parent / "notebooks" / "src" / f"{LESSON}.py"
+    headings = re.findall(r"^# #+ (.+)$", source.read_text(encoding="utf-8"), re.MULTILINE)
+    for _, section in ADVICE.values():
+        assert any(section in heading for heading in headings), section
 
 
 def test_a_diverged_model_is_not_saved(tmp_path):

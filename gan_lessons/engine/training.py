@@ -28,6 +28,7 @@ class Trained:
         history: {name: array}, one value per report; "step" and "seconds" among the names.
         frames: pictures made on the way, as (step, uint8 array).
         alarms: names of the alarms that sounded.
+        alarm_steps: {name of an alarm: step at which it sounded}.
         preset, data: what it was trained with.
         seconds: wall time of the training.
         run: the run folder, or None.
@@ -38,6 +39,7 @@ class Trained:
     history: dict
     frames: list
     alarms: list
+    alarm_steps: dict
     preset: Any
     data: Any
     seconds: float
@@ -121,12 +123,13 @@ def train(
     _fit(model, data, preset, seed, done, budget, [*chain, *callbacks])
     stopped = model.interrupted or "not finite" in alarms.raised
     if run:
-        run.close(model, history.columns, alarms.raised, finished=not stopped)
+        run.close(model, history.columns, list(alarms.raised), finished=not stopped)
     return Trained(
         model,
         history.columns,
         grids.frames,
-        alarms.raised,
+        list(alarms.raised),
+        {name: report * preset.report_every for name, report in alarms.raised.items()},
         preset,
         data,
         time.monotonic() - began,
