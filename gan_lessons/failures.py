@@ -1,6 +1,6 @@
 """GANs that fail on purpose, and what cures them (lesson 04).
 
-`COLLAPSE` is a small GAN of 2014 on the 25-grid that loses modes. `REMEDIES` are changes of it, one
+`COLLAPSE` is a GAN on the 25-grid that loses nearly all modes. `REMEDIES` are changes of it, one
 idea each. `pull` says how strongly a loss moves the generator where the discriminator is sure.
 """
 
@@ -39,6 +39,37 @@ class ToyPreset(vanilla_gan.VanillaPreset):
                     f"Preset: batch_size ({self.batch_size}) must be a multiple of {name} "
                     f"({value}), so that no group mixes real with fake."
                 )
+
+
+def _like(preset, **changes):
+    return ToyPreset(**{**dataclasses.asdict(preset), **changes})
+
+
+RING = _like(vanilla_gan.TOY_PRESETS["quick"]["ring"])
+# The networks of lesson 03, with all that keeps its modes taken out.
+COLLAPSE = _like(
+    vanilla_gan.TOY_PRESETS["quick"]["grid"],
+    batch_size=256,
+    steps=6000,
+    report_every=200,
+    loss="nonsaturating",
+    r1=0.0,
+    r2=0.0,
+    noise=0.0,
+)
+# What each row of the coverage table changes.
+REMEDIES = {
+    "none": {},
+    "diversity term": {"diversity": 0.3},
+    "minibatch deviation": {"group": 8},
+    "packs of 4": {"pack": 4},
+    "relativistic loss": {"loss": "relativistic"},
+    "noise that fades": {"noise": 0.25},
+    "R1": {"r1": 0.05},
+    "R2": {"r2": 0.05},
+    "R1 and R2": {"r1": 0.05, "r2": 0.05},
+    "R1, R2, relativistic": {"r1": 0.05, "r2": 0.05, "loss": "relativistic"},
+}
 
 
 def build_discriminator(preset):
