@@ -12,7 +12,8 @@ RESULTS = Path(__file__).parent / "results"
 
 def summary(runs):
     """Mean and standard deviation over the seeds of every figure."""
-    names = [k for k in runs[0] if k not in ("seed", "alarms", "settings")]
+    told = ("seed", "alarms", "settings")
+    names = [k for k in runs[0] if k.split(": ")[-1] not in told]
     figures = {k: [float(run[k]) for run in runs] for k in names}
     spread = 1 if len(runs) > 1 else 0
     return {

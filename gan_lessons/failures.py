@@ -57,25 +57,54 @@ COLLAPSE = _like(
     r2=0.0,
     noise=0.0,
 )
-# What each row of the coverage table changes.
+# Dense networks for digits, for a few seconds: the sound one of the next table.
+DENSE = ToyPreset(
+    batch_size=64,
+    steps=400,
+    report_every=20,
+    generator=(256, 256),
+    discriminator=(256, 256),
+    r1=0.0,
+    shift=0,
+    average=None,
+    hold=1.0,
+)
+# Ways to fail: preset, the alarm that has to sound, and perhaps a bug of the museum.
+FAILURES = {
+    "mode collapse": (COLLAPSE, "collapse", None),
+    "saturating loss, slow G": (
+        dataclasses.replace(DENSE, loss="saturating", rates=(1e-3, 1e-4)),
+        "discriminator wins",
+        None,
+    ),
+    "G 30 times too fast": (dataclasses.replace(DENSE, rates=(1e-3, 0.03)), "saturation", None),
+    "G 100 times too fast": (dataclasses.replace(DENSE, rates=(1e-3, 0.1)), "dead generator", None),
+    "a rate of 1e30": (dataclasses.replace(DENSE, rates=(1e-3, 1e30)), "not finite", None),
+    "D not trained": (DENSE, "standing still", "frozen discriminator"),
+}
+
+# The rows of the coverage table: what each adds to `COLLAPSE`.
 REMEDIES = {
-    "none": {},
-    "diversity term": {"diversity": 0.3},
-    "minibatch deviation": {"group": 8},
-    "packs of 4": {"pack": 4},
-    "relativistic loss": {"loss": "relativistic"},
-    "noise that fades": {"noise": 0.25},
-    "R1": {"r1": 0.05},
-    "R2": {"r2": 0.05},
-    "R1 and R2": {"r1": 0.05, "r2": 0.05},
-    "R1, R2, relativistic": {"r1": 0.05, "r2": 0.05, "loss": "relativistic"},
+    name: dataclasses.replace(COLLAPSE, **changes)
+    for name, changes in {
+        "none": {},
+        "diversity term": {"diversity": 0.3},
+        "minibatch deviation": {"group": 8},
+        "packs of 4": {"pack": 4},
+        "relativistic loss": {"loss": "relativistic"},
+        "noise": {"noise": 0.25, "noise_until": 1.0},
+        "R1": {"r1": 0.05},
+        "R2": {"r2": 0.05},
+        "R1 and R2": {"r1": 0.05, "r2": 0.05},
+        "R1, R2, relativistic": {"r1": 0.05, "r2": 0.05, "loss": "relativistic"},
+    }.items()
 }
 
 
 def build_discriminator(preset):
-    """Packs of points (batch / pack, 2 pack) to logits (batch / pack, 1)."""
-    (width,) = preset.shape
-    wide = dataclasses.replace(preset, shape=(width * preset.pack,))
+    """Packs of samples (batch / pack, ..., channels * pack) to logits (batch / pack, 1)."""
+    *front, channels = preset.shape
+    wide = dataclasses.replace(preset, shape=(*front, channels * preset.pack))
     network = vanilla_gan.build_discriminator(wide)
     if not preset.group:
         return network

@@ -4,13 +4,14 @@ The notebook calls them in small; `benchmarks/failing.py` calls the same ones wi
 keeps the tables.
 """
 
+import contextlib
 import dataclasses
 
 import keras
 import numpy as np
 from keras import layers, ops
 
-from gan_lessons import datasets, failures, hacks, metrics, museum, vanilla_gan
+from gan_lessons import datasets, dcgan, failures, hacks, metrics, museum, pretrained, vanilla_gan
 from gan_lessons.engine import losses
 from gan_lessons.engine.training import train
 
@@ -58,7 +59,7 @@ WIDTHS = (8, 32, 128, 512)
 
 def sweep_presets(steps):
     """{form: {what was changed: preset}}: the ring at several rates and widths, in two forms."""
-    calm = dataclasses.replace(failures.RING, steps=steps, report_every=max(1, steps // 10))
+    calm = dataclasses.replace(failures.RING, steps=steps, report_every=20 * max(1, steps // 200))
     wild = dataclasses.replace(calm, loss="nonsaturating", r1=0.0, r2=0.0, noise=0.0)
     return {
         form: {
@@ -108,6 +109,18 @@ def ahead(steps, seed=0, looks=12):
     return {name: np.array(values) for name, values in columns.items()}
 
 
+# Alarms ------------------------------------------------------------------------------------------
+
+
+def alarmed(name, seed=0):
+    """Run one of `failures.FAILURES`: the alarms, and when the right one sounded, as a share."""
+    preset, expected, bug = failures.FAILURES[name]
+    with museum.switched_on(bug) if bug else contextlib.nullcontext():
+        trained = train(failures, preset, seed=seed, verbose=False)
+    sounded = trained.alarm_steps.get(expected, float("inf")) / preset.steps
+    return {"sounded": sounded, "alarms": trained.alarms}
+
+
 # Large images ------------------------------------------------------------------------------------
 
 SIZES = (4, 7, 14, 28)
@@ -149,6 +162,23 @@ def sight(real, fake, size, steps, seed=0):
     epochs = -(-steps * 64 // len(known))
     network.fit(x[known], y[known], batch_size=64, epochs=epochs, verbose=0)
     return float(network.evaluate(x[aside], y[aside], verbose=0)[1])
+
+
+def sights(steps, seed=0, n=5000):
+    """{"whose: size": accuracy} for a GAN after 300 steps, and for the one of the course."""
+    real = datasets.load("mnist", source="bundled", verbose=False).x_train[:n]
+    young = train(dcgan, "quick", real, seed=seed, verbose=False, steps=300).model
+    trained = pretrained.load_generator("dcgan_mnist")[1]
+    fakes = {
+        "young": young.sample(n, seed=seed, averaged=False),
+        "trained": trained.sample(n, seed=seed),
+    }
+    real = metrics.digits.as_model_input(real)
+    return {
+        f"{whose}: {size}": sight(real, metrics.digits.as_model_input(fake), size, steps, seed)
+        for whose, fake in fakes.items()
+        for size in SIZES
+    }
 
 
 # The hacks ---------------------------------------------------------------------------------------

@@ -1,0 +1,129 @@
+"""Measures what lesson 04 says about failures and cures, with several seeds; tables as JSON.
+
+    python benchmarks/failing.py coverage
+    python benchmarks/failing.py stacked --minutes 10
+    python benchmarks/failing.py sweep --preset smoke --seeds 2 --out table.json
+
+coverage: modes, quality and evenness on the 25-grid, with each remedy. sweep: the ring at several
+rates and widths. sight: how well a fresh network tells a GAN's digits from real ones, at several
+sizes. hacks: each GAN hack switched off alone. alarms: which alarm each failure raises, and when.
+stacked: modes of Stacked MNIST, uncured and cured. Runs that are already in a table are not
+repeated. Nothing is chosen by score: every seed from 0 on counts.
+"""
+
+import argparse
+import dataclasses
+import time
+from pathlib import Path
+
+from table import RESULTS, fill
+
+from gan_lessons import failures, hacks, lab, runtime, stacked
+from gan_lessons.engine.training import train
+
+
+def coverage(how, seed):
+    """{remedy: figures} on the 25-grid."""
+    return {
+        name: lab.mode_row(train(failures, preset, seed=seed, verbose=False, steps=how.steps))
+        for name, preset in failures.REMEDIES.items()
+    }
+
+
+def sweep(how, seed):
+    """{"form: what was changed": figures} on the ring."""
+    return {
+        f"{form}: {what}": lab.mode_row(train(failures, preset, seed=seed, verbose=False))
+        for form, presets in lab.sweep_presets(how.sweep).items()
+        for what, preset in presets.items()
+    }
+
+
+def sight(how, seed):
+    """{"whose: size": accuracy} of telling a GAN's digits from real ones."""
+    return {name: {"accuracy": value} for name, value in lab.sights(how.sight, seed).items()}
+
+
+def ablation(how, seed):
+    """{hack: figures}."""
+    preset = dataclasses.replace(hacks.PRESETS["quick"], steps=how.hacks)
+    return {name: lab.hack(name, preset, seed) for name in hacks.ABLATIONS}
+
+
+def alarms(how, seed):
+    """{failure: the alarms, and after what share of the run the expected one sounded}."""
+    return {name: lab.alarmed(name, seed) for name in failures.FAILURES}
+
+
+def modes_of_stacked(preset, seed, minutes=None):
+    """{"uncured", "cured": figures} of Stacked MNIST, each in so many minutes or steps."""
+    rows = {}
+    for name, chosen in {"uncured": stacked.uncured(preset), "cured": preset}.items():
+        trained = train(stacked, chosen, seed=seed, minutes=minutes, verbose=False)
+        found = stacked.evaluate(trained.model, chosen)
+        rows[name] = {"modes": found.modes, "kl": found.kl, "alarms": trained.alarms}
+        rows[name] |= {"steps": int(trained.history["step"][-1]), "seconds": trained.seconds}
+    return rows
+
+
+# What each table measures, and what its runs depend on.
+TABLES = {
+    "coverage": (coverage, failures.REMEDIES),
+    "sweep": (sweep, lab.sweep_presets(20)),
+    "sight": (sight, {}),
+    "hacks": (ablation, {"base": hacks.PRESETS["quick"], "rows": hacks.ABLATIONS}),
+    "alarms": (alarms, failures.FAILURES),
+}
+
+
+def one_run(measure, seed):
+    """The row of the table: {"row: figure": value}."""
+    began = time.monotonic()
+    row = {
+        f"{name}: {figure}": value
+        for name, figures in measure(seed).items()
+        for figure, value in figures.items()
+    }
+    return {"seed": seed, **row, "seconds": round(time.monotonic() - began, 1)}
+
+
+def main(argv=None):
+    """Fill one table up to the wanted number of seeds."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("table", choices=[*TABLES, "stacked"])
+    parser.add_argument("--preset", default="full", choices=runtime.PRESETS)
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--minutes", type=float, help="of each run of Stacked MNIST")
+    parser.add_argument("--out", type=Path)
+    arguments = parser.parse_args(argv)
+    if arguments.table == "stacked":
+        preset, minutes = stacked.PRESETS[arguments.preset], arguments.minutes
+        settings = {"preset": preset, "minutes": minutes}
+
+        def measure(seed):
+            return modes_of_stacked(preset, seed, minutes)
+    else:
+        how = lab.PRESETS[arguments.preset]
+        measure_table, depends_on = TABLES[arguments.table]
+        settings = {"how": how, "of": depends_on}
+
+        def measure(seed):
+            return measure_table(how, seed)
+
+    out = arguments.out or RESULTS / f"failing-{arguments.table}.json"
+    fill(out, plain(settings), arguments.seeds, lambda seed: one_run(measure, seed))
+
+
+def plain(settings):
+    """Settings as JSON can hold them: presets become dicts."""
+    if dataclasses.is_dataclass(settings):
+        return dataclasses.asdict(settings)
+    if isinstance(settings, dict):
+        return {name: plain(value) for name, value in settings.items()}
+    if isinstance(settings, tuple):
+        return [plain(value) for value in settings]
+    return settings
+
+
+if __name__ == "__main__":
+    main()
