@@ -93,10 +93,11 @@ REMEDIES = {
         "packs of 4": {"pack": 4},
         "relativistic loss": {"loss": "relativistic"},
         "noise": {"noise": 0.25, "noise_until": 1.0},
-        "R1": {"r1": 0.05},
-        "R2": {"r2": 0.05},
-        "R1 and R2": {"r1": 0.05, "r2": 0.05},
-        "R1, R2, relativistic": {"r1": 0.05, "r2": 0.05, "loss": "relativistic"},
+        "R1": {"r1": 0.2},
+        "R2": {"r2": 0.2},
+        "R1 and R2": {"r1": 0.2, "r2": 0.2},
+        "R1, R2, relativistic": {"r1": 0.2, "r2": 0.2, "loss": "relativistic"},
+        "R1 and R2, for longer": {"r1": 0.2, "r2": 0.2, "steps": 20_000},
     }.items()
 }
 

@@ -21,7 +21,8 @@ class LabPreset:
     """How much lesson 04 measures itself; the rest comes from stored tables.
 
     Attributes:
-        steps: of the toys that collapse and are cured.
+        steps: of the toy that collapses; the cured ones take as many or, where a remedy says so,
+            proportionally more.
         sweep: of each run of the sensitivity figure.
         ahead: steps that D learns alone.
         hacks: of each run of the ablation.
@@ -49,6 +50,13 @@ def mode_row(trained, n=10_000):
     found = vanilla_gan.evaluate(trained.model, trained.preset, n)
     figures = ("modes", "high_quality", "reverse_kl")
     return {name: getattr(found, name) for name in figures} | {"alarms": trained.alarms}
+
+
+def remedy(name, how, seed=0):
+    """Train the collapsing GAN with one of `failures.REMEDIES`, as long as the `LabPreset` says."""
+    preset = failures.REMEDIES[name]
+    steps = how.steps * preset.steps // failures.COLLAPSE.steps
+    return train(failures, preset, seed=seed, steps=steps, verbose=False)
 
 
 # Too fast, too large -----------------------------------------------------------------------------
