@@ -244,14 +244,15 @@ def examine(case, lesson, preset, data, seed=0):
 
 def _symptoms(lesson, preset, data, seed):
     model = lesson.build(preset, seed=seed)
-    before = {p.name: [np.array(v) for v in p.variables] for p in model.players}
+    before = _weights(model)
     trained = train(lesson, preset, data, seed=seed, model=model, verbose=False)
     moved = {
-        p.name: max(
-            float(np.abs(np.array(v) - old).max())
-            for v, old in zip(p.variables, before[p.name], strict=True)
-        )
-        for p in model.players
+        player: max(float(np.abs(new - old).max()) for new, old in zip(now, then, strict=True))
+        for (player, now), then in zip(_weights(model).items(), before.values(), strict=True)
     }
     samples, averaged = (model.sample(14, seed=1, averaged=which) for which in (False, True))
     return Case(trained.history, trained.alarms, samples, averaged, moved)
+
+
+def _weights(model):
+    return {p.name: [np.array(ops.convert_to_numpy(v)) for v in p.variables] for p in model.players}

@@ -2,12 +2,10 @@
 
 import dataclasses
 
-import keras
 import numpy as np
 import pytest
 
 from gan_lessons import dcgan, failures, hacks, lab, metrics, museum
-from gan_lessons.engine import losses
 
 RNG = np.random.default_rng(0)
 
