@@ -58,3 +58,40 @@ def test_other_settings_start_anew(table, tmp_path, capsys):
 
 def test_a_single_run_has_no_spread(table):
     assert table.summary([{"seed": 0, "score": 4}]) == {"score": {"mean": 4.0, "std": 0.0}}
+
+
+@pytest.fixture
+def failing(monkeypatch, table):
+    yield __import__("failing")
+    sys.modules.pop("failing", None)
+
+
+def test_rows_of_figures_become_one_row_of_the_table(failing, table, tmp_path):
+    def measure(seed):
+        return {"none": {"modes": seed, "alarms": ["collapse"]}, "R1": {"modes": 25, "alarms": []}}
+
+    path = tmp_path / "t.json"
+    table.fill(path, {}, 2, lambda seed: failing.one_run(measure, seed))
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    run = kept["runs"][1]
+    assert (run["none: modes"], run["R1: modes"], run["none: alarms"]) == (1, 25, ["collapse"])
+    # What is no number has no mean.
+    assert set(kept["summary"]) == {"none: modes", "R1: modes", "seconds"}
+    assert kept["summary"]["none: modes"]["mean"] == 0.5
+
+
+def test_every_setting_that_a_table_depends_on_is_kept_with_it(failing):
+    for _, depends_on in failing.TABLES.values():
+        kept = json.loads(json.dumps(failing.plain(depends_on)))  # nothing is left out or repr()
+        assert kept == failing.plain(kept)
+    rows = failing.plain(failing.TABLES["coverage"][1])
+    assert rows["R2"]["r2"] > 0 == rows["none"]["r2"]
+
+
+def test_the_tables_of_the_lesson_can_be_made(failing, tmp_path, monkeypatch):
+    monkeypatch.setattr(failing.lab, "sights", lambda steps, seed: {"young: 4": 0.5 + seed})
+    out = tmp_path / "sight.json"
+    failing.main(["sight", "--preset", "smoke", "--seeds", "2", "--out", str(out)])
+    kept = json.loads(out.read_text(encoding="utf-8"))
+    assert kept["settings"]["how"]["sight"] == 5
+    assert [run["young: 4: accuracy"] for run in kept["runs"]] == [0.5, 1.5]
