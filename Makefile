@@ -8,6 +8,8 @@ TORCH_PIP_FLAGS ?=
 GPU ?= 0
 ONLY ?=
 PRESET ?= quick
+# Tests run side by side; a notebook or a module stays together.
+WORKERS ?= 2
 
 # What `make demo` runs after `gan-lessons`.
 DEMO ?= train dcgan --preset quick --minutes 2
@@ -33,6 +35,7 @@ PIP_INSTALL = -m pip install --disable-pip-version-check --no-compile $(PIP_FLAG
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
 NBVAL = -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=900 \
 	-p no:cacheprovider notebooks
+SIDE_BY_SIDE = -n $(WORKERS) --dist loadscope
 
 .DEFAULT_GOAL := help
 .PHONY: help demo lab test test-tensorflow test-jax test-notebooks test-torch test-full \
@@ -54,19 +57,19 @@ test: lint test-tensorflow test-jax test-notebooks ## lint, tests on TensorFlow 
 
 test-tensorflow: $(VENV)/.ready-dev
 	@echo "== tests on TensorFlow"
-	KERAS_BACKEND=tensorflow $(BIN)/python -m pytest -q
+	KERAS_BACKEND=tensorflow $(BIN)/python -m pytest -q $(SIDE_BY_SIDE)
 
 test-jax: $(VENV)/.ready-dev
 	@echo "== tests on JAX"
-	KERAS_BACKEND=jax $(BIN)/python -m pytest -q -m 'backend and not full'
+	KERAS_BACKEND=jax $(BIN)/python -m pytest -q $(SIDE_BY_SIDE) -m 'backend and not full'
 
 test-notebooks: $(VENV)/.ready-dev
 	@echo "== every notebook, in the smoke preset"
-	KERAS_BACKEND=tensorflow GAN_LESSONS_PRESET=smoke $(BIN)/python $(NBVAL) -q
+	KERAS_BACKEND=tensorflow GAN_LESSONS_PRESET=smoke $(BIN)/python $(NBVAL) -q $(SIDE_BY_SIDE)
 
 test-torch: $(TORCH_VENV)/.ready ## tests on torch, and on JAX without TensorFlow, in an environment of their own
 	@echo "== tests on torch"
-	KERAS_BACKEND=torch $(TORCH_VENV)/bin/python -m pytest -q -m 'backend and not full'
+	KERAS_BACKEND=torch $(TORCH_VENV)/bin/python -m pytest -q $(SIDE_BY_SIDE) -m 'backend and not full'
 	@echo "== JAX, where TensorFlow is not installed"
 	KERAS_BACKEND=jax $(TORCH_VENV)/bin/python -m pytest -q \
 		tests/test_without_tensorflow.py tests/engine/test_backends_agree.py
