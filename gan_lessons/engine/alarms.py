@@ -80,7 +80,7 @@ class Alarms(keras.callbacks.Callback):
         fakes = self.model.sample(self.n, seed=epoch, averaged=False)
         ratio = spread(fakes) / max(self.real_spread, 1e-12)
         self.watch("dead generator", ratio < DEAD)
-        self.watch("collapse", DEAD <= ratio < 0.25, ratio)
+        self.watch("collapse", ratio < 0.25, ratio)
         if self.bounded:
             inside = between(fakes)
             self.watch("saturation", inside < 0.1 * self.real_between, inside, self.real_between)
