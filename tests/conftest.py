@@ -16,9 +16,15 @@ import pytest  # noqa: E402
 
 from gan_lessons import runtime  # noqa: E402
 
-# Tests whose result does not depend on KERAS_BACKEND, so that one run of them is enough. All others
+# Tests of which one run is enough: their result does not depend on KERAS_BACKEND, or they put
+# together what is tested on every backend elsewhere (engine, layers, losses, guards). All others
 # get the marker `backend` and run on each: a new test file is covered without being listed.
 INDEPENDENT = (
+    "checks/test_core.py",
+    "checks/test_measuring_gans_checks.py",
+    "checks/test_spam_filter_checks.py",
+    "checks/test_start_here_checks.py",
+    "checks/test_when_gans_fail_checks.py",
     "datasets/",
     "engine/test_backends_agree.py",  # starts every backend by itself
     "metrics/test_classifier.py",
@@ -27,13 +33,19 @@ INDEPENDENT = (
     "metrics/test_manifold.py",
     "metrics/test_modes.py",
     "metrics/test_neighbours.py",
+    "metrics/test_panel.py",
+    "metrics/test_stacked.py",
     "metrics/test_wasserstein.py",
+    "pretrained/test_build_digit_classifier.py",
     "test_arms_race.py",
     "test_benchmark_table.py",
+    "test_benchmarks.py",
     "test_doctor.py",
-    "test_failures.py",  # models of engine and layers that are tested on each backend
+    "test_failing_scores.py",
+    "test_failures.py",
     "test_hacks.py",
-    "test_measuring.py",
+    "test_lab.py",
+    "test_measuring",
     "test_notebooks.py",
     "test_repository.py",
     "test_stacked.py",
