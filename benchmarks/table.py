@@ -11,15 +11,20 @@ RESULTS = Path(__file__).parent / "results"
 
 
 def summary(runs):
-    """Mean and standard deviation over the seeds of every figure."""
+    """Mean and standard deviation over the seeds of every figure; without those that have none."""
     told = ("seed", "alarms", "settings")
     names = [k for k in runs[0] if k.split(": ")[-1] not in told]
-    figures = {k: [float(run[k]) for run in runs] for k in names}
-    spread = 1 if len(runs) > 1 else 0
+    figures = {k: [float(run[k]) for run in runs if run[k] is not None] for k in names}
     return {
-        k: {"mean": float(np.mean(v)), "std": float(np.std(v, ddof=spread))}
+        k: {"mean": float(np.mean(v)), "std": float(np.std(v, ddof=min(1, len(v) - 1)))}
         for k, v in figures.items()
+        if v
     }
+
+
+def _without_nan(row):
+    """JSON knows no NaN: what is not defined becomes null."""
+    return {k: None if isinstance(v, float) and np.isnan(v) else v for k, v in row.items()}
 
 
 def fill(path, settings, seeds, one_run, **facts):
@@ -43,7 +48,7 @@ def fill(path, settings, seeds, one_run, **facts):
     path.parent.mkdir(parents=True, exist_ok=True)
     done = {run["seed"] for run in table["runs"]}
     for seed in sorted(set(range(seeds)) - done):
-        table["runs"].append(one_run(seed))
+        table["runs"].append(_without_nan(one_run(seed)))
         table["summary"] = summary(table["runs"])
         path.write_text(json.dumps(table, indent=2) + "\n", encoding="utf-8")
         print(json.dumps(table["runs"][-1]), flush=True)

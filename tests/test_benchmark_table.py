@@ -56,6 +56,17 @@ def test_other_settings_start_anew(table, tmp_path, capsys):
     assert json.loads(path.read_text(encoding="utf-8"))["settings"] == {"steps": 11}
 
 
+def test_what_is_not_defined_is_null_and_left_out_of_the_mean(table, tmp_path):
+    kl = [float("nan"), 1.0, 3.0]
+    table.fill(tmp_path / "t.json", {}, 3, lambda seed: {"seed": seed, "kl": kl[seed]})
+    text = (tmp_path / "t.json").read_text(encoding="utf-8")
+    assert "NaN" not in text
+    kept = json.loads(text)
+    assert [run["kl"] for run in kept["runs"]] == [None, 1.0, 3.0]
+    assert kept["summary"]["kl"] == {"mean": 2.0, "std": pytest.approx(2**0.5)}
+    assert "kl" not in table.summary([{"seed": 0, "kl": None}])
+
+
 def test_a_single_run_has_no_spread(table):
     assert table.summary([{"seed": 0, "score": 4}]) == {"score": {"mean": 4.0, "std": 0.0}}
 
