@@ -4,13 +4,16 @@ The notebook calls them in small; `benchmarks/failing.py` calls the same ones wi
 keeps the tables.
 """
 
+import contextlib
 import dataclasses
+import io
+import math
 
 import keras
 import numpy as np
 from keras import layers, ops
 
-from gan_lessons import datasets, failures, hacks, metrics, museum, vanilla_gan
+from gan_lessons import datasets, failures, hacks, museum, vanilla_gan
 from gan_lessons.engine import losses
 from gan_lessons.engine.training import train
 
@@ -38,9 +41,23 @@ class LabPreset:
 
 PRESETS = {
     "smoke": LabPreset(steps=40, sweep=20, ahead=40, hacks=20, case=12, sight=5),
-    "quick": LabPreset(steps=6000, sweep=1000, ahead=600, hacks=300, case=240, sight=200),
-    "full": LabPreset(steps=6000, sweep=2000, ahead=600, hacks=1200, case=600, sight=400),
+    "quick": LabPreset(steps=6000, sweep=1000, ahead=600, hacks=300, case=400, sight=200),
+    "full": LabPreset(steps=6000, sweep=2000, ahead=600, hacks=1200, case=400, sight=400),
 }
+
+
+def shortened(preset, steps, reports=30):
+    """A preset with other steps, and about `reports` reports of equal length.
+
+    Runs of a few steps are not compiled by XLA: that would take longer than the training.
+    """
+    every = max(1, steps // reports)
+    at_once = min(preset.steps_per_execution, every)
+    every -= every % at_once
+    jit = preset.jit and steps >= 500
+    return dataclasses.replace(
+        preset, steps=steps, report_every=every, steps_per_execution=at_once, jit=jit
+    )
 
 
 def mode_row(trained, n=10_000):
@@ -48,6 +65,26 @@ def mode_row(trained, n=10_000):
     found = vanilla_gan.evaluate(trained.model, trained.preset, n)
     figures = ("modes", "high_quality", "reverse_kl")
     return {name: getattr(found, name) for name in figures} | {"alarms": trained.alarms}
+
+
+def rows(table):
+    """{row: {figure: (mean, spread)}} of a stored table whose figures are named "row: figure"."""
+    found = {}
+    for name, value in table["summary"].items():
+        row, _, figure = name.rpartition(": ")
+        found.setdefault(row, {})[figure] = (value["mean"], value["std"])
+    return found
+
+
+def spreads_apart(base, other):
+    """How many pooled spreads the mean of `other` lies above that of `base`: (mean, spread) each.
+
+    The pooled spread is the root of the mean of both variances, over seeds. If luck alone made the
+    difference between two rows of five seeds, 2 would be passed once in 75 times (t distribution).
+    """
+    pooled = math.sqrt((base[1] ** 2 + other[1] ** 2) / 2)
+    difference = other[0] - base[0]
+    return difference / pooled if pooled else math.copysign(math.inf, difference)
 
 
 # Too fast, too large -----------------------------------------------------------------------------
@@ -58,7 +95,7 @@ WIDTHS = (8, 32, 128, 512)
 
 def sweep_presets(steps):
     """{form: {what was changed: preset}}: the ring at several rates and widths, in two forms."""
-    calm = dataclasses.replace(failures.RING, steps=steps, report_every=max(1, steps // 10))
+    calm = shortened(failures.RING, steps, reports=10)
     wild = dataclasses.replace(calm, loss="nonsaturating", r1=0.0, r2=0.0, noise=0.0)
     return {
         form: {
@@ -88,7 +125,7 @@ def ahead(steps, seed=0, looks=12):
         "nonsaturating" over 256 fakes.
     """
     every = max(1, steps // looks)
-    preset = dataclasses.replace(failures.COLLAPSE, steps=every, report_every=every)
+    preset = shortened(failures.COLLAPSE, every, reports=1)
     model = failures.build(preset, seed=seed)
     model.base_learning_rates = {**model.base_learning_rates, "generator": 0.0}
     data = datasets.load(preset.dataset, verbose=False).x_train
@@ -171,11 +208,23 @@ SUSPECTS = (
     "scaled twice",
     "average from another start",
 )
+CASES = "ABCDE"
+KEPT = 64  # samples of each kind that a case keeps
+# A small GAN of dense layers that learns to draw digits within seconds, if it is healthy.
+PATIENT = vanilla_gan.VanillaPreset(
+    batch_size=64,
+    generator=(256, 512),
+    discriminator=(512, 256),
+    r1=0.1,
+    shift=0,
+    average=0.999,
+    hold=1.0,
+)
 
 
 def culprit(case):
     """The bug behind a case, "A" to "E". The order was drawn by lot."""
-    return SUSPECTS[np.random.default_rng(2014).permutation(len(SUSPECTS))["ABCDE".index(case)]]
+    return SUSPECTS[np.random.default_rng(2014).permutation(len(SUSPECTS))[CASES.index(case)]]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -184,36 +233,63 @@ class Case:
 
     Attributes:
         history: of the training. alarms: that sounded.
-        samples: 14 of the generator, uint8; averaged: of its average, from the same z.
-        other_samples: of the generator, from z that it has not met in training.
+        samples: `KEPT` of the generator, from new z; practised: from z drawn as in training;
+            averaged: of the averaged generator, from the same new z.
         moved: {player: largest change of any of its weights}.
     """
 
     history: dict
     alarms: list
     samples: np.ndarray
+    practised: np.ndarray
     averaged: np.ndarray
     moved: dict
+
+    def rows(self):
+        """The three rows of samples, by what they show."""
+        return {
+            "G, from new z": self.samples,
+            "G, from z drawn as in its training": self.practised,
+            "averaged G, from new z": self.averaged,
+        }
+
+    def notes(self):
+        """What cannot be drawn, as a line of text."""
+        moved = ", ".join(f"{name} {change:.3g}" for name, change in self.moved.items())
+        return f"largest change of a weight: {moved} | alarms: {', '.join(self.alarms) or 'none'}"
 
 
 def examine(case, lesson, preset, data, seed=0):
     """Train a model with the bug of that case inside; or healthy, where `case` is None."""
-    if case is None:
-        return _symptoms(lesson, preset, data, seed)
-    with museum.switched_on(culprit(case)):
+    bug = museum.switched_on(culprit(case)) if case else contextlib.nullcontext()
+    with bug, contextlib.redirect_stdout(io.StringIO()):  # alarms are part of the chart
         return _symptoms(lesson, preset, data, seed)
 
 
 def _symptoms(lesson, preset, data, seed):
     model = lesson.build(preset, seed=seed)
-    before = {p.name: [np.array(v) for v in p.variables] for p in model.players}
+    before = {p.name: _weights(p) for p in model.players}
     trained = train(lesson, preset, data, seed=seed, model=model, verbose=False)
     moved = {
         p.name: max(
-            float(np.abs(np.array(v) - old).max())
-            for v, old in zip(p.variables, before[p.name], strict=True)
+            float(np.abs(now - old).max())
+            for now, old in zip(_weights(p), before[p.name], strict=True)
         )
         for p in model.players
     }
-    samples, averaged = (model.sample(14, seed=1, averaged=which) for which in (False, True))
-    return Case(trained.history, trained.alarms, samples, averaged, moved)
+    return Case(
+        trained.history,
+        trained.alarms,
+        samples=model.sample(KEPT, seed=1, averaged=False),
+        practised=model.sample(z=_numpy(model.noise(preset.batch_size))[:KEPT], averaged=False),
+        averaged=model.sample(KEPT, seed=1),
+        moved=moved,
+    )
+
+
+def _weights(player):
+    return [_numpy(variable).copy() for variable in player.variables]
+
+
+def _numpy(tensor):
+    return ops.convert_to_numpy(tensor)
