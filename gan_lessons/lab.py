@@ -13,7 +13,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from gan_lessons import datasets, failures, hacks, museum, vanilla_gan
+from gan_lessons import failures, hacks, metrics, museum, runtime, vanilla_gan
 from gan_lessons.engine import losses
 from gan_lessons.engine.training import train
 
@@ -41,9 +41,21 @@ class LabPreset:
 
 PRESETS = {
     "smoke": LabPreset(steps=40, sweep=20, ahead=40, hacks=20, case=12, sight=5),
-    "quick": LabPreset(steps=6000, sweep=1000, ahead=600, hacks=300, case=400, sight=200),
-    "full": LabPreset(steps=6000, sweep=2000, ahead=600, hacks=1200, case=400, sight=400),
+    "quick": LabPreset(steps=6000, sweep=1000, ahead=240, hacks=300, case=400, sight=200),
+    "full": LabPreset(steps=6000, sweep=2000, ahead=240, hacks=1200, case=400, sight=400),
 }
+
+
+# A small GAN of dense layers that learns to draw digits within seconds, if it is healthy.
+PATIENT = vanilla_gan.VanillaPreset(
+    batch_size=64,
+    generator=(256, 512),
+    discriminator=(512, 256),
+    r1=0.1,
+    shift=0,
+    average=0.999,
+    hold=1.0,
+)
 
 
 def shortened(preset, steps, reports=30):
@@ -117,32 +129,39 @@ def sweep_presets(steps):
 # Vanishing gradients -----------------------------------------------------------------------------
 
 
+class Pulls(keras.callbacks.Callback):
+    """At every report: D's mean answer to 32 fakes, and what either loss pulls at them."""
+
+    def __init__(self):
+        super().__init__()
+        self.rows = []
+
+    def on_epoch_end(self, epoch, logs=None):
+        fakes = self.model.sample(32, seed=1, averaged=False)
+        logits = _numpy(self.model.discriminator(fakes, training=False)).ravel()
+        # Not further than a float can tell from 0 and 1.
+        d = np.clip(1.0 / (1.0 + np.exp(-logits.astype("float64"))), 1e-15, 1 - 1e-7)
+        pulls = {
+            name: failures.pull(getattr(losses, f"generator_{name}"), d).mean()
+            for name in ("saturating", "nonsaturating")
+        }
+        self.rows.append({"step": int(self.model.step_counter.value), "D(fake)": d.mean(), **pulls})
+
+
 def ahead(steps, seed=0, looks=12):
-    """What is left of either generator loss's pull while D learns and G waits.
+    """What is left of either generator loss's pull while D learns digits and G waits.
 
     Returns:
         dict of arrays (looks,): "step", "D(fake)", and the mean pull of "saturating" and
-        "nonsaturating" over 256 fakes.
+        "nonsaturating" over 32 fakes.
     """
-    every = max(1, steps // looks)
-    preset = shortened(failures.COLLAPSE, every, reports=1)
-    model = failures.build(preset, seed=seed)
+    preset = shortened(dataclasses.replace(PATIENT, r1=0.0), steps, reports=looks)
+    runtime.set_seed(seed)
+    model = vanilla_gan.build(preset, seed=seed)
     model.base_learning_rates = {**model.base_learning_rates, "generator": 0.0}
-    data = datasets.load(preset.dataset, verbose=False).x_train
-    columns = {name: [] for name in ("step", "D(fake)", "saturating", "nonsaturating")}
-    for look in range(1, looks + 1):
-        longer = dataclasses.replace(preset, steps=look * every, hold=1.0)
-        train(failures, longer, data, seed=seed, model=model, verbose=False)
-        fakes = model.sample(256, seed=1, averaged=False)
-        logits = ops.convert_to_numpy(model.discriminator(fakes, training=False)).ravel()
-        # Not further than a float can tell from 0 and 1.
-        d = np.clip(1.0 / (1.0 + np.exp(-logits.astype("float64"))), 1e-15, 1 - 1e-15)
-        columns["step"].append(look * every)
-        columns["D(fake)"].append(d.mean())
-        for name in ("saturating", "nonsaturating"):
-            loss = getattr(losses, f"generator_{name}")
-            columns[name].append(failures.pull(loss, d).mean())
-    return {name: np.array(values) for name, values in columns.items()}
+    watch = Pulls()
+    train(vanilla_gan, preset, seed=seed, model=model, callbacks=[watch], verbose=False)
+    return {name: np.array([row[name] for row in watch.rows]) for name in watch.rows[0]}
 
 
 # Large images ------------------------------------------------------------------------------------
@@ -164,7 +183,7 @@ def sight(real, fake, size, steps, seed=0):
         size: a divisor of 28 that the images are shrunk to.
         steps: of training, 64 images each.
     """
-    keras.utils.set_random_seed(seed)
+    runtime.set_seed(seed)
     network = keras.Sequential(
         [
             keras.Input((size, size, 1)),
@@ -209,17 +228,7 @@ SUSPECTS = (
     "average from another start",
 )
 CASES = "ABCDE"
-KEPT = 64  # samples of each kind that a case keeps
-# A small GAN of dense layers that learns to draw digits within seconds, if it is healthy.
-PATIENT = vanilla_gan.VanillaPreset(
-    batch_size=64,
-    generator=(256, 512),
-    discriminator=(512, 256),
-    r1=0.1,
-    shift=0,
-    average=0.999,
-    hold=1.0,
-)
+KEPT = 256  # samples of each kind that a case keeps
 
 
 def culprit(case):
@@ -253,6 +262,10 @@ class Case:
             "averaged G, from new z": self.averaged,
         }
 
+    def legible(self):
+        """The share of legible digits in each row."""
+        return {name: metrics.digits.score(images).legible for name, images in self.rows().items()}
+
     def notes(self):
         """What cannot be drawn, as a line of text."""
         moved = ", ".join(f"{name} {change:.3g}" for name, change in self.moved.items())
@@ -267,6 +280,7 @@ def examine(case, lesson, preset, data, seed=0):
 
 
 def _symptoms(lesson, preset, data, seed):
+    runtime.set_seed(seed)
     model = lesson.build(preset, seed=seed)
     before = {p.name: _weights(p) for p in model.players}
     trained = train(lesson, preset, data, seed=seed, model=model, verbose=False)
@@ -277,11 +291,13 @@ def _symptoms(lesson, preset, data, seed):
         )
         for p in model.players
     }
+    draws = -(-KEPT // preset.batch_size)
+    practised = np.concatenate([_numpy(model.noise(preset.batch_size)) for _ in range(draws)])
     return Case(
         trained.history,
         trained.alarms,
         samples=model.sample(KEPT, seed=1, averaged=False),
-        practised=model.sample(z=_numpy(model.noise(preset.batch_size))[:KEPT], averaged=False),
+        practised=model.sample(z=practised[:KEPT], averaged=False),
         averaged=model.sample(KEPT, seed=1),
         moved=moved,
     )

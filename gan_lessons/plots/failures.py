@@ -145,9 +145,11 @@ def show_patient(case, healthy, title=None, columns=8):
     loss.set_title("loss (dotted: healthy)", fontsize=8)
     score.set_title("mean D (dotted: healthy)", fontsize=8)
     score.set_ylim(-0.05, 1.05)
+    score.axhline(0.5, color="grey", linewidth=0.6)
     for row, (name, images) in enumerate(case.rows().items()):
         ax = figure.add_subplot(grid[row, 2])
-        ax.imshow(tile(images[:columns], columns), cmap="gray", vmin=0, vmax=255)
+        sheet = tile(images[:columns], columns) // 36  # eight shades, which are quick to store
+        ax.imshow(sheet, cmap="gray", vmin=0, vmax=7, interpolation="nearest")
         ax.set_axis_off()
         ax.set_title(name, fontsize=8, pad=2)
     if title:
