@@ -96,7 +96,9 @@ def spreads_apart(base, other):
     """
     pooled = math.sqrt((base[1] ** 2 + other[1] ** 2) / 2)
     difference = other[0] - base[0]
-    return difference / pooled if pooled else math.copysign(math.inf, difference)
+    if pooled == 0.0:
+        return math.copysign(math.inf, difference) if difference else 0.0
+    return difference / pooled
 
 
 # Too fast, too large -----------------------------------------------------------------------------

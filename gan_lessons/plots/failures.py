@@ -11,11 +11,11 @@ COLOURS = (FAKE, REAL, DISCRIMINATOR, "#8a6bb0", "#777777")
 
 def show_distances(distances, lowest=1e-4):
     """Distances to an equilibrium over time, on a logarithmic scale: {name: (steps,)}."""
-    figure, ax = plt.subplots(figsize=(6.4, 3.0), layout="constrained")
+    figure, ax = plt.subplots(figsize=(7.6, 2.8), layout="constrained")
     for (name, values), colour in zip(distances.items(), COLOURS, strict=False):
         ax.plot(np.maximum(values, lowest), color=colour, label=name, linewidth=1.4)
     ax.set(yscale="log", xlabel="step", ylabel="distance to (0, 0)")
-    ax.legend(frameon=False, fontsize=8)
+    ax.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     ax.spines[["top", "right"]].set_visible(False)
     return figure
 
@@ -26,7 +26,9 @@ def show_pulls(looks):
     Args:
         looks: {"step", "D(fake)", "saturating", "nonsaturating"}, arrays of one length.
     """
-    figure, (left, right) = plt.subplots(1, 2, figsize=(8.4, 3.0), layout="constrained")
+    figure, (left, right) = plt.subplots(
+        1, 2, figsize=(8.4, 2.8), sharey=True, layout="constrained"
+    )
     left.plot(looks["step"], looks["D(fake)"], "o-", color=DISCRIMINATOR, markersize=4)
     left.set(ylabel="mean D(fake)")
     for name, label, colour, marker in (
@@ -93,8 +95,12 @@ def show_effects(effects, band=2.0, label="difference in spreads"):
         ax.plot([0, value], [y, y], color=colour, linewidth=1.2)
         ax.plot(value, y, "o", color=colour, markersize=5)
     ax.set_yticks(range(len(effects)), list(effects), fontsize=8)
+    ends = 1.2 * max(5.0, *map(abs, effects.values()))
+    ticks = [sign * tick for tick in (2, 5, 10, 20, 50, 100) if tick < ends for sign in (-1, 1)]
     ax.set_xscale("symlog", linthresh=band)
-    ax.xaxis.set_major_formatter("{x:g}")
+    ax.set(xlim=(-ends, ends))
+    ax.set_xticks([0, *ticks], [f"{tick:g}" for tick in (0, *ticks)])
+    ax.minorticks_off()
     ax.set(xlabel=f"{label}: worse to the right")
     ax.invert_yaxis()
     ax.spines[["top", "right"]].set_visible(False)
@@ -120,15 +126,15 @@ def show_sight(accuracies):
     return figure
 
 
-def show_patient(case, healthy, title=None, columns=8):
+def show_patient(case, healthy, title=None, columns=6):
     """The chart of one case beside the healthy run: losses, opinions, and three rows of samples.
 
     Args:
         case, healthy: `lab.Case`; the healthy one is drawn thin and dotted.
         columns: samples in a row.
     """
-    figure = plt.figure(figsize=(8.8, 2.5), layout="constrained")
-    grid = figure.add_gridspec(3, 3, width_ratios=(1, 1, 1.45))
+    figure = plt.figure(figsize=(8.4, 2.4), layout="constrained")
+    grid = figure.add_gridspec(3, 3, width_ratios=(1, 1, 1.15))
     loss, score = (figure.add_subplot(grid[:, i]) for i in (0, 1))
     for ax, names in (
         (loss, ("discriminator_loss", "generator_loss")),

@@ -45,9 +45,10 @@ from gan_lessons import (
     vanilla_gan,
 )
 from gan_lessons.engine import losses, penalties
-from gan_lessons.engine.alarms import ADVICE
+from gan_lessons.engine.alarms import ADVICE, between
 from gan_lessons.engine.backends import input_gradient
 from gan_lessons.engine.training import train
+from gan_lessons.watching import Film
 
 sizes = lab.PRESETS[PRESET]  # how much of all this is computed here
 
@@ -116,8 +117,9 @@ for name, distance in distances.items():
 # **What you should see.** Four curves on a logarithmic scale. If both players step at the same
 # moment, the distance *grows*: they spiral outwards. If they take turns, as in our training loop,
 # it wobbles about its first value for ever: they circle. With the R1 penalty of lesson 03 it falls
-# in a straight line, which on this scale means by the same factor in every step. The average of the
-# circling positions also moves inwards, but it takes its time.
+# almost in a straight line, which on this scale means by the same factor in every round, until it
+# leaves the figure. The average of the circling positions comes closer as well, in swings that
+# become smaller (a dip is a moment at which it passes close by), but it takes its time.
 #
 # **Why circles?** Suppose that $\theta > 0$. $D$ notices that fakes lie to the right and turns
 # $\psi$ negative. $G$ follows it to the left, passes 0, and since $D$ still points to the left, it
@@ -275,13 +277,16 @@ def toy(name):
     """Train `COLLAPSE` with one remedy, say what came out, and return what is left of it."""
     base = lab.shortened(failures.COLLAPSE, sizes.steps)
     preset = dataclasses.replace(base, **failures.REMEDIES[name])
-    trained = train(failures, preset, grid.x_train, seed=SEED, verbose=False)
+    films[name] = Film(preset, 5, lambda model: {"fakes": model.sample(600, averaged=False)})
+    trained = train(
+        failures, preset, grid.x_train, seed=SEED, callbacks=[films[name]], verbose=False
+    )
     found = failures.evaluate(trained.model, preset)
     print(f"{name}: {found}, alarms: {', '.join(trained.alarms) or 'none'}")
     return trained
 
 
-grid = datasets.load("grid")
+grid, films = datasets.load("grid"), {}
 toys = {"none": toy("none")}
 
 # %%
@@ -307,19 +312,14 @@ figure = plots.show_clouds(
 # three panels TODO(result): what each cure reaches, and what is still wrong with it.
 
 # %%
-figure = plots.show_frames(toys["none"].frames, columns=5)
+shots = {f"step {shot['step']:,}": shot["fakes"] for shot in films["none"].shots}
+figure = plots.show_clouds(shots, grid.x_train[:600], limit=5.2)
 
 # %% [markdown]
-# **What you should see.** The same generator at five moments of its training, darker where there
-# are more fakes. TODO(result): what moves. The modes that are missing at the end are not those that
-# it never met: a collapsing generator also *leaves* places where it was.
-
-# %%
-figure = plots.show_frames(toys[CURES[-1]].frames, columns=5)
-
-# %% [markdown]
-# **What you should see.** The last of the cures at the same five moments. TODO(result): how the
-# bunches appear, and that none is lost again.
+# **What you should see.** The collapsing generator at the start and at later moments of its
+# training, the last step on the right (not the average this time). TODO(result): what moves. The
+# modes that are missing at the end need not be those that it never met: a collapsing generator also
+# *leaves* places where it was. Try `films["R1 and R2"]` for comparison.
 #
 # ## Measure
 #
@@ -548,12 +548,15 @@ for name, harm in {"healthy": lambda generator: None, "saturated": saturate, "de
     print(f"{name}:", end=" ")
     train(vanilla_gan, patient, digits.x_train, seed=SEED, model=model, verbose=False)
     moved = np.abs(model.generator.layers[0].get_weights()[0] - before).max()
-    print(f"largest change of a weight in the first layer of G: {moved:.2g}")
+    grey = between(model.sample(100, seed=1, averaged=False))
+    print(f"first layer of G moved by {moved:.2g}; {grey:.1%} of all pixels are grey")
 
 # %% [markdown]
 # The alarms have told you which is which. In the dead generator not one weight of the first layer
-# has moved: it will never move again, however long you wait. TODO(result): what became of the
-# saturated one.
+# has moved, and none ever will, however long you wait. The saturated one looks livelier: its
+# weights do change, since Adam divides every gradient by its own size and so makes a step out of
+# next to nothing. It does not help. Grey pixels, of which the edges of real strokes are full, are
+# gone for good.
 #
 # **Cures.** There is no gradient to save you, so begin anew and avoid the way there: images scaled
 # to $[-1, 1]$ like the tanh, weights that start small, lower rates for $G$, batch normalisation or
@@ -585,8 +588,8 @@ figure = plots.show_sight(accuracies)
 
 # %% [markdown]
 # **What you should see.** The share of pictures that a fresh network names correctly, against their
-# size; one half would be guessing. TODO(result): both lines rise with the size, the young
-# generator's first.
+# size; one half would be guessing. TODO(result): the young generator's line rises with the size;
+# the good generator's stays close to guessing for such a short training.
 #
 # **Why it matters.** The larger the picture, the more ways there are to be recognised as a fake,
 # and the sooner $D$ is sure. A young generator is then left with the vanishing gradients from
