@@ -24,12 +24,12 @@ SEED = runtime.set_seed(0)
 PRESET = runtime.resolve_preset()
 print(runtime.describe(), "| preset:", PRESET)
 
-# %%
 import dataclasses
 
 import numpy as np
 from keras import ops
 
+# %%
 from gan_lessons import (
     datasets,
     failures,
@@ -301,8 +301,8 @@ for cure in CURES:
 
 # %%
 figure = plots.show_clouds(
-    {name: trained.model.sample(2000, seed=1) for name, trained in toys.items()},
-    grid.x_train[:2000],
+    {name: trained.model.sample(1200, seed=1) for name, trained in toys.items()},
+    grid.x_train[:1200],
     limit=5.2,
 )
 
