@@ -6,12 +6,13 @@ keeps the tables.
 
 import contextlib
 import dataclasses
+import math
 
 import keras
 import numpy as np
 from keras import layers, ops
 
-from gan_lessons import datasets, dcgan, failures, hacks, metrics, museum, pretrained, vanilla_gan
+from gan_lessons import datasets, failures, hacks, metrics, museum, pretrained, runtime, vanilla_gan
 from gan_lessons.engine import losses
 from gan_lessons.engine.training import train
 
@@ -40,9 +41,35 @@ class LabPreset:
 
 PRESETS = {
     "smoke": LabPreset(steps=40, sweep=20, ahead=40, hacks=20, case=12, sight=5),
-    "quick": LabPreset(steps=6000, sweep=1000, ahead=600, hacks=300, case=240, sight=200),
-    "full": LabPreset(steps=6000, sweep=2000, ahead=600, hacks=1200, case=600, sight=400),
+    "quick": LabPreset(steps=6000, sweep=1000, ahead=240, hacks=300, case=400, sight=200),
+    "full": LabPreset(steps=6000, sweep=2000, ahead=240, hacks=1200, case=400, sight=400),
 }
+
+
+# A small GAN of dense layers that learns to draw digits within seconds, if it is healthy.
+PATIENT = vanilla_gan.VanillaPreset(
+    batch_size=64,
+    generator=(256, 512),
+    discriminator=(512, 256),
+    r1=0.1,
+    shift=0,
+    average=0.999,
+    hold=1.0,
+)
+
+
+def shortened(preset, steps, reports=30):
+    """A preset with other steps, and about `reports` reports of equal length.
+
+    Runs of a few steps are not compiled by XLA: that would take longer than the training.
+    """
+    every = max(1, steps // reports)
+    at_once = min(preset.steps_per_execution, every)
+    every -= every % at_once
+    jit = preset.jit and steps >= 500
+    return dataclasses.replace(
+        preset, steps=steps, report_every=every, steps_per_execution=at_once, jit=jit
+    )
 
 
 def mode_row(trained, n=10_000):
@@ -52,11 +79,33 @@ def mode_row(trained, n=10_000):
     return {name: getattr(found, name) for name in figures} | {"alarms": trained.alarms}
 
 
-def remedy(name, how, seed=0):
-    """Train the collapsing GAN with one of `failures.REMEDIES`, as long as the `LabPreset` says."""
+def remedied(name, how):
+    """The preset of one of `failures.REMEDIES`, as long as the `LabPreset` says."""
     preset = failures.REMEDIES[name]
     steps = how.steps * preset.steps // failures.COLLAPSE.steps
-    return train(failures, preset, seed=seed, steps=steps, verbose=False)
+    return shortened(preset, steps, preset.steps // preset.report_every)
+
+
+def rows(table):
+    """{row: {figure: (mean, spread)}} of a stored table whose figures are named "row: figure"."""
+    found = {}
+    for name, value in table["summary"].items():
+        row, _, figure = name.rpartition(": ")
+        found.setdefault(row, {})[figure] = (value["mean"], value["std"])
+    return found
+
+
+def spreads_apart(base, other):
+    """How many pooled spreads the mean of `other` lies above that of `base`: (mean, spread) each.
+
+    The pooled spread is the root of the mean of both variances, over seeds. If luck alone made the
+    difference between two rows of five seeds, 2 would be passed once in 75 times (t distribution).
+    """
+    pooled = math.sqrt((base[1] ** 2 + other[1] ** 2) / 2)
+    difference = other[0] - base[0]
+    if pooled == 0.0:
+        return math.copysign(math.inf, difference) if difference else 0.0
+    return difference / pooled
 
 
 # Too fast, too large -----------------------------------------------------------------------------
@@ -67,7 +116,7 @@ WIDTHS = (8, 32, 128, 512)
 
 def sweep_presets(steps):
     """{form: {what was changed: preset}}: the ring at several rates and widths, in two forms."""
-    calm = dataclasses.replace(failures.RING, steps=steps, report_every=20 * max(1, steps // 200))
+    calm = shortened(failures.RING, steps, reports=10)
     wild = dataclasses.replace(calm, loss="nonsaturating", r1=0.0, r2=0.0, noise=0.0)
     return {
         form: {
@@ -89,32 +138,40 @@ def sweep_presets(steps):
 # Vanishing gradients -----------------------------------------------------------------------------
 
 
+class Pulls(keras.callbacks.Callback):
+    """At every report: D's mean answer to 32 fakes, and what either loss pulls at them."""
+
+    def __init__(self):
+        super().__init__()
+        self.rows = []
+
+    def on_epoch_end(self, epoch, logs=None):
+        fakes = self.model.sample(32, seed=1, averaged=False)
+        logits = self.model.discriminator(fakes, training=False)
+        logits = ops.convert_to_numpy(logits).ravel()
+        # Not further than a float can tell from 0 and 1.
+        d = np.clip(1.0 / (1.0 + np.exp(-logits.astype("float64"))), 1e-15, 1 - 1e-7)
+        pulls = {
+            name: failures.pull(getattr(losses, f"generator_{name}"), d).mean()
+            for name in ("saturating", "nonsaturating")
+        }
+        self.rows.append({"step": int(self.model.step_counter.value), "D(fake)": d.mean(), **pulls})
+
+
 def ahead(steps, seed=0, looks=12):
-    """What is left of either generator loss's pull while D learns and G waits.
+    """What is left of either generator loss's pull while D learns digits and G waits.
 
     Returns:
         dict of arrays (looks,): "step", "D(fake)", and the mean pull of "saturating" and
-        "nonsaturating" over 256 fakes.
+        "nonsaturating" over 32 fakes.
     """
-    every = max(1, steps // looks)
-    preset = dataclasses.replace(failures.COLLAPSE, steps=every, report_every=every)
-    model = failures.build(preset, seed=seed)
+    preset = shortened(dataclasses.replace(PATIENT, r1=0.0), steps, reports=looks)
+    runtime.set_seed(seed)
+    model = vanilla_gan.build(preset, seed=seed)
     model.base_learning_rates = {**model.base_learning_rates, "generator": 0.0}
-    data = datasets.load(preset.dataset, verbose=False).x_train
-    columns = {name: [] for name in ("step", "D(fake)", "saturating", "nonsaturating")}
-    for look in range(1, looks + 1):
-        longer = dataclasses.replace(preset, steps=look * every, hold=1.0)
-        train(failures, longer, data, seed=seed, model=model, verbose=False)
-        fakes = model.sample(256, seed=1, averaged=False)
-        logits = ops.convert_to_numpy(model.discriminator(fakes, training=False)).ravel()
-        # Not further than a float can tell from 0 and 1.
-        d = np.clip(1.0 / (1.0 + np.exp(-logits.astype("float64"))), 1e-15, 1 - 1e-15)
-        columns["step"].append(look * every)
-        columns["D(fake)"].append(d.mean())
-        for name in ("saturating", "nonsaturating"):
-            loss = getattr(losses, f"generator_{name}")
-            columns[name].append(failures.pull(loss, d).mean())
-    return {name: np.array(values) for name, values in columns.items()}
+    watch = Pulls()
+    train(vanilla_gan, preset, seed=seed, model=model, callbacks=[watch], verbose=False)
+    return {name: np.array([row[name] for row in watch.rows]) for name in watch.rows[0]}
 
 
 # Alarms ------------------------------------------------------------------------------------------
@@ -148,7 +205,7 @@ def sight(real, fake, size, steps, seed=0):
         size: a divisor of 28 that the images are shrunk to.
         steps: of training, 64 images each.
     """
-    keras.utils.set_random_seed(seed)
+    runtime.set_seed(seed)
     network = keras.Sequential(
         [
             keras.Input((size, size, 1)),
@@ -173,17 +230,18 @@ def sight(real, fake, size, steps, seed=0):
 
 
 def sights(steps, seed=0, n=5000):
-    """{"whose: size": accuracy} for a GAN after 300 steps, and for the one of the course."""
+    """{"whose: size": accuracy} for a generator after 400 steps, and for the one of the course."""
     real = datasets.load("mnist", source="bundled", verbose=False).x_train[:n]
-    young = train(dcgan, "quick", real, seed=seed, verbose=False, steps=300).model
+    learner = shortened(PATIENT, 400, reports=10)
+    young = train(vanilla_gan, learner, real, seed=seed, verbose=False).model
     trained = pretrained.load_generator("dcgan_mnist")[1]
     fakes = {
-        "young": young.sample(n, seed=seed, averaged=False),
-        "trained": trained.sample(n, seed=seed),
+        "young": young.sample(n, seed=1, averaged=False),
+        "trained": trained.sample(n, seed=1),
     }
     real = metrics.digits.as_model_input(real)
     return {
-        f"{whose}: {size}": sight(real, metrics.digits.as_model_input(fake), size, steps, seed)
+        f"{whose}: {size}": sight(real, fake, size, steps, seed)
         for whose, fake in fakes.items()
         for size in SIZES
     }
@@ -198,61 +256,3 @@ def hack(name, preset, seed=0, n=10_000):
     trained = train(hacks, changed, seed=seed, verbose=False)
     found = hacks.evaluate(trained.model, changed, n)
     return {"rfd": found.rfd, "legible": found.legible, "alarms": trained.alarms}
-
-
-# The bug museum ----------------------------------------------------------------------------------
-
-SUSPECTS = (
-    "frozen discriminator",
-    "smoothing past one",
-    "one batch of noise for all turns",
-    "scaled twice",
-    "average from another start",
-)
-
-
-def culprit(case):
-    """The bug behind a case, "A" to "E". The order was drawn by lot."""
-    return SUSPECTS[np.random.default_rng(2014).permutation(len(SUSPECTS))["ABCDE".index(case)]]
-
-
-@dataclasses.dataclass(frozen=True)
-class Case:
-    """The symptoms of one bug.
-
-    Attributes:
-        history: of the training. alarms: that sounded.
-        samples: 14 of the generator, uint8; averaged: of its average, from the same z.
-        other_samples: of the generator, from z that it has not met in training.
-        moved: {player: largest change of any of its weights}.
-    """
-
-    history: dict
-    alarms: list
-    samples: np.ndarray
-    averaged: np.ndarray
-    moved: dict
-
-
-def examine(case, lesson, preset, data, seed=0):
-    """Train a model with the bug of that case inside; or healthy, where `case` is None."""
-    if case is None:
-        return _symptoms(lesson, preset, data, seed)
-    with museum.switched_on(culprit(case)):
-        return _symptoms(lesson, preset, data, seed)
-
-
-def _symptoms(lesson, preset, data, seed):
-    model = lesson.build(preset, seed=seed)
-    before = _weights(model)
-    trained = train(lesson, preset, data, seed=seed, model=model, verbose=False)
-    moved = {
-        player: max(float(np.abs(new - old).max()) for new, old in zip(now, then, strict=True))
-        for (player, now), then in zip(_weights(model).items(), before.values(), strict=True)
-    }
-    samples, averaged = (model.sample(14, seed=1, averaged=which) for which in (False, True))
-    return Case(trained.history, trained.alarms, samples, averaged, moved)
-
-
-def _weights(model):
-    return {p.name: [np.array(ops.convert_to_numpy(v)) for v in p.variables] for p in model.players}

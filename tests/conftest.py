@@ -40,6 +40,7 @@ INDEPENDENT = (
     "test_arms_race.py",
     "test_benchmark_table.py",
     "test_benchmarks.py",
+    "test_cases.py",
     "test_doctor.py",
     "test_failing_scores.py",
     "test_failures.py",

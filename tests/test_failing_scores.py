@@ -72,9 +72,11 @@ def test_stacked_digits_are_lost_and_found():
 class TestTrainedAnew:
     def test_collapse_and_cure(self):
         how = lab.PRESETS["quick"]
-        collapsed = lab.mode_row(lab.remedy("none", how))
+        collapsed, cured = (
+            lab.mode_row(train(failures, lab.remedied(name, how), verbose=False))
+            for name in ("none", "R1 and R2, for longer")
+        )
         assert collapsed["modes"] <= 15 and "collapse" in collapsed["alarms"]
-        cured = lab.mode_row(lab.remedy("R1 and R2, for longer", how))
         assert cured["modes"] == 25 and cured["alarms"] == []
         assert cured["high_quality"] >= 0.95 and cured["reverse_kl"] <= 0.02
 
