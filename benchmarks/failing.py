@@ -83,14 +83,14 @@ SOUND = {
     "lesson 03, digits": (vanilla_gan, vanilla_gan.preset_for("quick")),
     "lesson 05, digits": (dcgan, dcgan.preset_for("quick")),
 }
-# What each table measures, and what its runs depend on.
+# What each table measures; how long, by the field of the `LabPreset`; what else its runs depend on.
 TABLES = {
-    "coverage": (coverage, failures.REMEDIES),
-    "sweep": (sweep, lab.sweep_presets(20)),
-    "sight": (sight, {}),
-    "hacks": (ablation, {"base": hacks.PRESETS["quick"], "rows": hacks.ABLATIONS}),
-    "alarms": (alarms, failures.FAILURES),
-    "healthy": (healthy, {name: preset for name, (_, preset) in SOUND.items()}),
+    "coverage": (coverage, "steps", failures.REMEDIES),
+    "sweep": (sweep, "sweep", lab.sweep_presets(2000)),
+    "sight": (sight, "sight", lab.PATIENT),
+    "hacks": (ablation, "hacks", {"base": hacks.PRESETS["quick"], "rows": hacks.ABLATIONS}),
+    "alarms": (alarms, None, failures.FAILURES),
+    "healthy": (healthy, None, {name: preset for name, (_, preset) in SOUND.items()}),
 }
 
 
@@ -122,8 +122,8 @@ def main(argv=None):
             return modes_of_stacked(preset, seed, minutes)
     else:
         how = lab.PRESETS[arguments.preset]
-        measure_table, depends_on = TABLES[arguments.table]
-        settings = {"how": how, "of": depends_on}
+        measure_table, length, depends_on = TABLES[arguments.table]
+        settings = {"steps": getattr(how, length) if length else None, "of": depends_on}
 
         def measure(seed):
             return measure_table(how, seed)
