@@ -27,7 +27,7 @@ import time
 import matplotlib.pyplot as plt
 import numpy as np
 
-from gan_lessons import dcgan, measuring, metrics, plots, pretrained, runtime, show
+from gan_lessons import dcgan, measuring, metrics, plots, pretrained, runtime, scoring, show, spoilt
 from gan_lessons.engine.training import train
 from gan_lessons.metrics import digits
 
@@ -42,9 +42,9 @@ preset = measuring.PRESETS[runtime.resolve_preset()]
 # Below are two rows of digits, from two generators. Which of the two is better?
 
 # %%
-parts = measuring.split(seed, preset.n)
+parts = spoilt.split(seed, preset.n)
 rng = np.random.default_rng(seed)
-row_a, row_b = measuring.few(parts, rng)[:14], measuring.perfect(parts, rng)[:14]
+row_a, row_b = spoilt.few(parts, rng)[:14], spoilt.perfect(parts, rng)[:14]
 figure = plots.show_rows({"A": row_a, "B": row_b})
 
 # %% [markdown]
@@ -386,11 +386,11 @@ for name, images in runners.items():
 # generator, and spoil them in five ways, one defect at a time:
 
 # %%
-show.source(*measuring.DEFECTS.values())
+show.source(*spoilt.DEFECTS.values())
 
 # %%
 pictures = {"none": parts.fakes}
-for name, spoil in measuring.DEFECTS.items():
+for name, spoil in spoilt.DEFECTS.items():
     pictures[name] = spoil(parts, np.random.default_rng(seed))
 figure = plots.show_rows({name: images[:14] for name, images in pictures.items()})
 
@@ -435,17 +435,17 @@ for name, points in clouds.items():
 # of more (`benchmarks/measuring.py` made it).
 
 # %%
-here = measuring.compare(preset.splits, n=preset.n)
+here = spoilt.compare(preset.splits, n=preset.n)
 table = show.results("measuring-quick")
-stored = measuring.from_table(table)
+stored = spoilt.from_table(table)
 shifts = {
-    title: np.stack([comparison.shift(defect) for defect in measuring.DEFECTS], axis=1)
+    title: np.stack([comparison.shift(defect) for defect in spoilt.DEFECTS], axis=1)
     for title, comparison in {
         f"here: {preset.splits} splits, n = {preset.n:,}": here,
         f"stored: {len(table['runs'])} splits, n = {table['settings']['n']:,}": stored,
     }.items()
 }
-figure = plots.show_shifts(shifts, stored.measures, list(measuring.DEFECTS))
+figure = plots.show_shifts(shifts, stored.measures, list(spoilt.DEFECTS))
 
 # %% [markdown]
 # **What you should see:** two tables of ten measures (rows) and five defects (columns). Each number
@@ -477,7 +477,7 @@ figure = plots.show_shifts(shifts, stored.measures, list(measuring.DEFECTS))
 # The stored table once more, in numbers:
 
 # %%
-print("shift in spreads    " + "".join(f"{name.split()[0]:>11}" for name in measuring.DEFECTS))
+print("shift in spreads    " + "".join(f"{name.split()[0]:>11}" for name in spoilt.DEFECTS))
 for measure, row in zip(stored.measures, list(shifts.values())[1], strict=True):
     print(f"{measure:20}" + "".join(f"{value:11.1f}" for value in row))
 
@@ -490,11 +490,11 @@ for measure, row in zip(stored.measures, list(shifts.values())[1], strict=True):
 # own.
 
 # %%
-show.source(measuring.Scores.on_epoch_end)
+show.source(scoring.Scores.on_epoch_end)
 
 # %%
-learned_from, held_out = measuring.hold_out(preset.held_out, seed)
-watch = measuring.Scores(preset.samples)
+learned_from, held_out = scoring.hold_out(preset.held_out, seed)
+watch = scoring.Scores(preset.samples)
 trained = train(dcgan, preset.gan, learned_from, seed=seed, callbacks=[watch], verbose=False)
 awake = watch.columns()
 own = trained.model.sample(preset.held_out // 2, seed=1)  # for "Measure"
@@ -507,8 +507,8 @@ print(f"rFD {awake['rFD'][0]:.3f} at the first report, {awake['rFD'][-1]:.4f} at
 # rate becomes 0, while $G$ learns on. **Predict:** what will $G$'s loss do, and what the pictures?
 
 # %%
-napping = measuring.Scores(preset.samples)
-measuring.put_to_sleep(trained, preset.asleep, callbacks=[napping])
+napping = scoring.Scores(preset.samples)
+scoring.put_to_sleep(trained, preset.asleep, callbacks=[napping])
 asleep = napping.columns()
 after = trained.model.sample(14, seed=1, averaged=False)
 for name in ("loss of G", "rFD"):
@@ -534,11 +534,11 @@ figure = plots.show_rows({"D awake": before, "D has slept": after})
 # if the samples are the *better*, the larger the loss.
 
 # %%
-show.source(measuring.rank_correlations)
+show.source(scoring.rank_correlations)
 
 # %%
 print(f"correlation with the rFD   {'here':>6}   stored, seed by seed")
-for name, value in measuring.rank_correlations(awake).items():
+for name, value in scoring.rank_correlations(awake).items():
     by_seed = [run[f"correlation: {name}"] for run in table["runs"]]
     print(f"loss of {name:18} {value:6.2f}   " + " ".join(f"{r:6.2f}" for r in by_seed))
 
@@ -821,7 +821,7 @@ checks.check_which_defect(which_defect)
 # %% [markdown]
 # ### For the curious, without a check
 #
-# - Write a sixth defect and put it into the table: `measuring.compare(3, {"mine": my_defect})`. A
+# - Write a sixth defect and put it into the table: `spoilt.compare(3, {"mine": my_defect})`. A
 #   defect takes the parts and a random generator. Can you find one that escapes all ten measures?
 #   (Think of what a classifier of digits does not care about.)
 # - Mend the measure for copies: for each fake, take the smallest distance to a training digit over
