@@ -44,7 +44,7 @@ _QUICK = MeasuringPreset(
     splits=3,
     sizes=(100, 200, 500, 1000, 2000, 5000),
     repeats=5,
-    gan=dcgan.DCGANPreset(steps=1800, report_every=50),
+    gan=dcgan.DCGANPreset(steps=2400, report_every=100),
     samples=2500,
     asleep=300,
     held_out=5000,

@@ -544,6 +544,24 @@ for name, value in scoring.rank_correlations(awake).items():
 
 # %% [markdown]
 # TODO
+#
+# A correlation is about an order. What does a *value* tell? Take the very first report, and search
+# the rest of the training for the report whose loss comes nearest to it:
+
+# %%
+for player, pair in scoring.same_loss(awake).items():
+    for step, loss, rfd in zip(*pair.values(), strict=True):
+        print(f"step {step:5,}   loss of {player} {loss:.3f}   rFD {rfd:.3f}")
+    key = f"same loss of {player}, {{}}: rFD"
+    times = [run[key.format("first")] / run[key.format("later")] for run in table["runs"]]
+    print("stored: the rFD differs by factors of " + ", ".join(f"{t:.0f}" for t in times) + "\n")
+
+print("at the end, D awake, seed by seed (stored)")
+for name in ("loss of D", "loss of G", "rFD"):
+    print(f"{name:10} " + " ".join(f"{run[f'awake: {name}']:7.4f}" for run in table["runs"]))
+
+# %% [markdown]
+# TODO
 
 # %% [markdown]
 # ### Are they copies?
