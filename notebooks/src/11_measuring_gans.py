@@ -349,10 +349,15 @@ figure = plots.show_bias(preset.sizes, measuring.bias(preset.sizes, preset.repea
 
 # %% [markdown]
 # **What you should see.** Left: the Fréchet distance of real digits from real digits falls along
-# the dashed line, a constant divided by $n$; both axes are logarithmic. The error bars are hardly
-# visible, so this is no noise. It is a *bias*, the same every time. Right: the kernel distance.
-# With few digits it is noisy (long bars), but noisy *around 0*: no bias, at any $n$. About half of
-# such values are negative, and that is right.
+# the dashed line, a constant divided by $n$; both axes are logarithmic. The error bars are short
+# against the way it falls, and not one of them comes near 0: this is no noise. It is a *bias*, to
+# the same side every time. Right: the kernel distance. With few digits it is noisy (long bars), but
+# noisy *around 0*: no bias, at any $n$. About half of such values are negative, and that is right.
+#
+# The constant is a good deal smaller than $64 \cdot 69 / 2 = 2208$, what the formula says for 64
+# axes that have nothing to do with each other. Ours have: what a classifier knows of digits goes
+# together, the cloud is wide in a few directions and flat in all others. Which is the next warning:
+# **the bias depends on the cloud,** so there is no table in which you could look it up.
 #
 # What does that mean in practice? Let real digits compete with a GAN, in an unfair race:
 
@@ -373,9 +378,9 @@ for name, images in runners.items():
 # So: **never compare Fréchet distances at different $n$, and put the floor for your $n$ beside each
 # of them.** It holds for precision and its relatives as well (the balls shrink when points are
 # many), and a little for the classifier score. Only the kernel distance may be carried from one $n$
-# to another, together with its error bar. And one warning more: the size of the bias depends on the
-# cloud, so it differs a little from generator to generator even at the same $n$. Where it is not
-# small against the difference of two scores, take more samples.
+# to another, together with its error bar. And since the bias depends on the cloud, it differs a
+# little from generator to generator even at the same $n$. Where it is not small against the
+# difference of two scores, take more samples.
 
 # %% [markdown]
 # ## Build
@@ -396,9 +401,9 @@ figure = plots.show_rows({name: images[:14] for name, images in pictures.items()
 
 # %% [markdown]
 # **What you should see,** row by row. Clean digits; the same digits, blurred; the same digits with
-# grey noise all over them; digits, but no 4, no 7 and no 9 among them; digits of all kinds (that
-# they come from a small stock you cannot see); and some of the training set itself. Only two rows
-# look bad, but five are.
+# grey noise all over them; digits, but no 4, no 7 and no 9 among them; digits from a small stock
+# that has all kinds (you cannot see that it is small); and some of the training set itself. Only
+# two rows look bad, but five are.
 #
 # **Predict first.** There are ten measures below: rFD, legible, kernel distance, precision, recall,
 # density, coverage, classifier score, closer to training, copies. Which of them will notice which
