@@ -456,23 +456,25 @@ figure = plots.show_shifts(shifts, stored.measures, list(spoilt.DEFECTS))
 # **What you should see:** two tables of ten measures (rows) and five defects (columns). Each number
 # is how far the measure has moved, in spreads; brown is up, violet is down, white has not moved. A
 # spread that was estimated from a handful of splits is a rough one, so the two tables may differ by
-# a factor of two or three: read the powers of ten, not the digits. Column by column:
+# a factor of two, and in the row of recall even of five: do not read the digits. What the tables
+# have in common is which cells are dark, which are pale, and in which colour. Column by column:
 #
 # - **Blur** is seen by nearly everything. Both distances rise, coverage and recall collapse,
 #   precision, density and legibility fall. Not so *closer* and *copies*: a blurred picture comes no
 #   nearer to the training set than it was (if anything, further away).
 # - **Noise,** which you noticed at once, moves both distances, recall and coverage, but far less
 #   than blur does. *Legible* and the *classifier score* hardly move: the classifier reads through
-#   the noise. And *precision* and *density* do not fall, they **rise**. The cloud has been drawn
-#   together a little (the sizes above), so its points lie nearer to where real points crowd. To the
-#   balls, some noise is an improvement.
+#   the noise. And *precision* and *density* do not fall, they **rise,** by four or five spreads.
+#   The cloud has been drawn together a little (the sizes above), so its points lie nearer to where
+#   real points crowd. To the balls, some noise is an improvement.
 # - **Dropped kinds** do not move *precision*, *density* or *legible*: each single picture is a
 #   perfect digit, and these three look at nothing else. What is missing shows in recall, coverage,
 #   the classifier score (the mean answer is uneven now) and in both distances.
 # - **Few of each kind** do not move the *classifier score* either. It counts kinds, and all ten are
-#   there, equally often. *Precision* and *density* stay or even gain. Recall and coverage fall as
-#   deep as anywhere in the table. The two distances do notice, but compare them with the column
-#   before: a collapse *inside* the kinds changes centre and width of the cloud only little.
+#   there, equally often. *Precision* and *density* stay (less than two spreads). Recall and
+#   coverage fall as deep as anywhere in the table. The two distances do notice, but compare them
+#   with the column before: a collapse *inside* the kinds changes centre and width of the cloud only
+#   little.
 # - **Memorised:** a perfect distribution, so everything that compares distributions stays where it
 #   was. Only the two measures that were shown the training set see it, and they see nothing else.
 #
@@ -518,6 +520,9 @@ asleep = napping.columns()
 after = trained.model.sample(14, seed=1, averaged=False)
 for name in ("loss of G", "rFD"):
     print(f"{name:10} before {awake[name][-1]:7.4f}   after {asleep[name][-1]:7.4f}")
+    for when in ("awake", "asleep"):
+        values = (f"{run[f'{when}: {name}']:7.4f}" for run in table["runs"])
+        print(f"   stored, seed by seed, D {when:8}" + " ".join(values))
 
 # %% [markdown]
 # ## Look
@@ -526,17 +531,30 @@ for name in ("loss of G", "rFD"):
 figure = plots.show_losses_and_score(awake, asleep, digits.floor(preset.samples))
 
 # %% [markdown]
-# **What you should see.** TODO
+# **What you should see.** Left, the losses. In the opening $D$ wins: its loss falls, that of $G$
+# rises. Then the two draw level, and for the whole second half both curves lie almost flat; you
+# would say that nothing happens any more. Middle, the rFD of the same generator, on a logarithmic
+# scale: it goes on falling, several-fold, while the losses stand still. Then, on grey, $D$ sleeps.
+# The loss of $G$ plunges to the lowest value of the whole run, and at the very same report the
+# samples are ruined; they end worse than they were in the opening. Right, each report of the waking
+# time as a point, loss against rFD. The squares ($G$) form a slope that drops straight down at its
+# left end: one loss there, and many an rFD. The dots ($D$) run to the left, then back to the right:
+# the worst reports and the best ones stand one above the other.
 
 # %%
 figure = plots.show_rows({"D awake": before, "D has slept": after})
 
 # %% [markdown]
-# **What you should see.** TODO
+# **What you should see.** Samples from the same fourteen latent points, before and after. Above:
+# digits, most of which you can read. Below: thick white scrawls that look like no digit, or like
+# one with strokes too many, and hardly more than two or three different ones among the fourteen. A
+# $D$ that no longer learns takes them for real, and $G$'s loss asks for nothing else. With such
+# pictures the rFD is above 1: further from the data than a cloud that has shrunk to one point in
+# their middle. (How a network that stands still is led astray, you can try yourself in *Break it*.)
 #
-# In numbers: **Spearman's rank correlation** asks whether two lists have the same order. It is 1 if
-# the samples are the worse, the larger the loss, without exception; 0 if the loss tells nothing; -1
-# if the samples are the *better*, the larger the loss.
+# Let us put numbers on the waking time. **Spearman's rank correlation** asks whether two lists have
+# the same order. It is 1 if the samples are the worse, the larger the loss, without exception; 0 if
+# the loss tells nothing; -1 if the samples are the *better*, the larger the loss.
 
 # %%
 show.source(scoring.rank_correlations)
@@ -548,7 +566,23 @@ for name, value in scoring.rank_correlations(awake).items():
     print(f"loss of {name:18} {value:6.2f}   " + " ".join(f"{r:6.2f}" for r in by_seed))
 
 # %% [markdown]
-# TODO
+# Be fair to the losses first. Over the whole training $G$'s loss has a strong correlation with the
+# rFD, in every seed: the larger, the worse. But whatever falls in time has that correlation with
+# whatever else falls in time. Samples get better, and $G$'s loss comes down from the peak of the
+# opening, in any training that works at all; a clock that counts backwards would do as well.
+#
+# The question that you have in practice comes later. The pictures are passable by now. Are they
+# still getting better? Look at the second half:
+#
+# - **$G$:** strongly positive in some seeds, strongly *negative* in others. If its loss rises, your
+#   samples may be getting worse, or better. You cannot know. (*Here* has the seed of the first
+#   stored run, and may still have another sign: a different number of processor cores rounds
+#   differently, and a GAN makes much of little.)
+# - **$D$:** positive in all five, the larger the worse. That would be a measure, were it not for
+#   the line above it: over the whole training it is negative in all five, the larger the *better*.
+#   After the opening the game becomes more even, and $D$'s loss grows; later $D$ slowly wins ground
+#   back, and its loss shrinks; and through both, the samples improve. To read it, you would have to
+#   know in which of the two phases you are, and for that you need a score.
 #
 # A correlation is about an order. What does a *value* tell? Take the very first report, and search
 # the rest of the training for the report whose loss comes nearest to it:
@@ -566,7 +600,15 @@ for name in ("loss of D", "loss of G", "rFD"):
     print(f"{name:10} " + " ".join(f"{run[f'awake: {name}']:7.4f}" for run in table["runs"]))
 
 # %% [markdown]
-# TODO
+# The same loss, and samples that are worlds apart, in every seed: three times better at least, and
+# up to ninety times. A loss says how a player does *against the other player of that moment*.
+# Against a weak one it is small, however bad the player is; put $D$ to sleep, and you have seen it.
+#
+# And from run to run? In the last three lines the run with the largest loss of $G$ is the worst of
+# the five, so the loss is not without any meaning. But two others have the same loss of $G$ to four
+# digits, and one of them is a third worse. And a larger loss of $D$ goes with *better* samples
+# there, the opposite of what it does within the second half of each of these runs. With five runs
+# that may be chance. That one has to ask is reason enough to measure.
 
 # %% [markdown]
 # ### Are they copies?
@@ -626,14 +668,16 @@ print(f"chance for 'closer': {yardstick.floor.memory.chance:.4f}")
 # its end, not that the work is done.
 #
 # *Variety.* Recall is that of real digits, coverage a little below: the digits that are not drawn
-# as they should be are missing somewhere. The generator that was trained here, for a minute or two,
-# on a twelfth of the data, is further away from the floor in every row.
+# as they should be are missing somewhere. The generator that was trained here, for about two
+# minutes, on a twelfth of the data, is further from the floor in all rows of quality and variety
+# but one: the kernel distance, at this $n$, cannot tell it from real digits (mind its error).
 #
 # *Novelty.* Chance is not one half here, since there are more training digits than held-out ones.
-# For the generator trained here, compare *closer* and *copies* with the last column. For the
-# pretrained one these two rows mean **nothing**: it was trained on all of these digits, the
-# held-out ones as well, so that it would have no reason to prefer the ones to the others even if it
-# copied all day. A measure is worth no more than the split behind it.
+# For the generator trained here, *closer* is at chance, give or take what chance allows, and
+# *copies* are fewer than among real digits: no sign of copying. For the pretrained one these two
+# rows mean **nothing**: it was trained on all of these digits, the held-out ones as well, so that
+# it would have no reason to prefer the ones to the others even if it copied all day. A measure is
+# worth no more than the split behind it.
 
 # %% [markdown]
 # ## Break it
@@ -663,15 +707,15 @@ found = {name: yardstick.measure(images) for name, images in cheats.items()}
 print(measuring.side_by_side(found, yardstick.floor))
 
 # %% [markdown]
-# **What you should see:** ten model digits; grey noise; and more grey noise, of another grain, with
-# nothing to be read in it. And yet:
+# **What you should see:** ten digits, as the classifier likes them best; grey noise; and more grey
+# noise, of another grain, in which hardly anything can be read. And yet:
 #
 # - **Ten pictures** have a classifier score that is *higher* than that of real digits, and all are
 #   legible. The score asks for sure answers and for all kinds, no more. Ten pictures are enough.
 #   Precision is perfect, too. Coverage and recall see through it at once, and so do the copies.
 # - **Noise:** three quarters of it are "legible". The classifier has ten answers, and none of them
 #   is "this is no digit". Its classifier score is low only because it always reads the same digit
-#   (see below). And a good part of it is "precise": far out there are a few odd real digits with
+#   (see below). And a quarter of it is "precise": far out there are a few odd real digits with
 #   huge balls, and whatever is far out falls into one of these. Density, which counts balls, is not
 #   impressed.
 # - **Noise that was taught** is legible from first to last, and its classifier score beats that of
@@ -695,9 +739,9 @@ found = {name: yardstick.measure(images) for name, images in copies.items()}
 print(measuring.side_by_side(found, yardstick.floor))
 
 # %% [markdown]
-# Not moved, the training set is found out completely. Moved by *one* pixel it has no *copies* any
-# more, fewer than an honest generator has by chance; *closer* still notices something. Moved by two
-# pixels, it has fallen to chance, too. For everybody else these are the same pictures.
+# Not moved, the training set is found out completely. Moved by *one* pixel it has hardly any
+# *copies* left, fewer than an honest generator has by chance; *closer* still notices something.
+# Moved by two pixels, it has fallen to chance, too. For everybody else these are the same pictures.
 #
 # The disguise has its price: real digits are centred, moved ones are not, so that the distances and
 # precision object. But they do not say "copies". If novelty matters to you (with pictures of people
@@ -861,7 +905,8 @@ checks.check_which_defect(which_defect)
 #   two.
 # - The Fréchet distance is biased by about a constant over $n$; the unbiased kernel distance is
 #   not.
-# - The losses of a GAN compare the players with each other, not with the data.
+# - The losses of a GAN compare the players with each other, not with the data. In the second half
+#   of a training, what $G$'s loss said of the samples had another sign from seed to seed.
 # - A measure that never looks at real images can be satisfied without any.
 # - Each measure has a blind spot. Report several, with floor and spread, and look at samples.
 #
