@@ -17,14 +17,14 @@ from pathlib import Path
 
 from table import RESULTS, fill
 
-from gan_lessons import dcgan, measuring, runtime
+from gan_lessons import dcgan, measuring, runtime, scoring, spoilt
 from gan_lessons.engine.training import train
 
 
 def watched(preset, seed):
     """Train a DCGAN, then put its discriminator to sleep; figures of losses and rFD."""
-    seen, _ = measuring.hold_out(preset.held_out, seed)
-    scores, asleep = (measuring.Scores(preset.samples) for _ in range(2))
+    seen, _ = scoring.hold_out(preset.held_out, seed)
+    scores, asleep = (scoring.Scores(preset.samples) for _ in range(2))
     trained = train(
         dcgan,
         preset.gan,
@@ -33,12 +33,18 @@ def watched(preset, seed):
         callbacks=[scores],
         verbose=False,
     )
-    measuring.put_to_sleep(trained, preset.asleep, callbacks=[asleep])
+    scoring.put_to_sleep(trained, preset.asleep, callbacks=[asleep])
     row = {
         f"correlation: {name}": value
-        for name, value in measuring.rank_correlations(scores.columns()).items()
+        for name, value in scoring.rank_correlations(scores.columns()).items()
     }
-    for name in ("rFD", "loss of G"):
+    for player, pair in scoring.same_loss(scores.columns()).items():
+        for name, (first, later) in pair.items():
+            row |= {
+                f"same loss of {player}, first: {name}": float(first),
+                f"same loss of {player}, later: {name}": float(later),
+            }
+    for name in ("rFD", "loss of D", "loss of G"):
         row |= {
             f"awake: {name}": scores.rows[-1][name],
             f"asleep: {name}": asleep.rows[-1][name],
@@ -49,7 +55,7 @@ def watched(preset, seed):
 def one_run(preset, seed):
     """Measure with one seed; the row of the table."""
     began = time.monotonic()
-    found = measuring.one_split(seed, n=preset.n)
+    found = spoilt.one_split(seed, n=preset.n)
     defects = {
         f"{defect}: {measure}": value
         for defect, values in found.items()

@@ -49,6 +49,8 @@ INDEPENDENT = (
     "test_measuring",
     "test_notebooks.py",
     "test_repository.py",
+    "test_scoring.py",
+    "test_spoilt.py",
     "test_stacked.py",
     "test_word_models.py",
 )

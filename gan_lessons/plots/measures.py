@@ -139,9 +139,9 @@ def show_losses_and_score(awake, asleep, floor):
         _plain_logarithmic(ax)
     for ax in (losses, score):
         ax.axvspan(awake["step"][-1], step[-1], color="#e4e4e4", zorder=0, label="D asleep")
-    for ax in (losses, score, both):
+    for ax, place in ((losses, "best"), (score, "best"), (both, "center right")):
         ax.spines[["top", "right"]].set_visible(False)
-        ax.legend(frameon=False, fontsize=8)
+        ax.legend(frameon=False, fontsize=8, loc=place)
     return figure
 
 

@@ -27,7 +27,7 @@ import time
 import matplotlib.pyplot as plt
 import numpy as np
 
-from gan_lessons import dcgan, measuring, metrics, plots, pretrained, runtime, show
+from gan_lessons import dcgan, measuring, metrics, plots, pretrained, runtime, scoring, show, spoilt
 from gan_lessons.engine.training import train
 from gan_lessons.metrics import digits
 
@@ -42,9 +42,9 @@ preset = measuring.PRESETS[runtime.resolve_preset()]
 # Below are two rows of digits, from two generators. Which of the two is better?
 
 # %%
-parts = measuring.split(seed, preset.n)
+parts = spoilt.split(seed, preset.n)
 rng = np.random.default_rng(seed)
-row_a, row_b = measuring.few(parts, rng)[:14], measuring.perfect(parts, rng)[:14]
+row_a, row_b = spoilt.few(parts, rng)[:14], spoilt.perfect(parts, rng)[:14]
 figure = plots.show_rows({"A": row_a, "B": row_b})
 
 # %% [markdown]
@@ -349,10 +349,15 @@ figure = plots.show_bias(preset.sizes, measuring.bias(preset.sizes, preset.repea
 
 # %% [markdown]
 # **What you should see.** Left: the Fréchet distance of real digits from real digits falls along
-# the dashed line, a constant divided by $n$; both axes are logarithmic. The error bars are hardly
-# visible, so this is no noise. It is a *bias*, the same every time. Right: the kernel distance.
-# With few digits it is noisy (long bars), but noisy *around 0*: no bias, at any $n$. About half of
-# such values are negative, and that is right.
+# the dashed line, a constant divided by $n$; both axes are logarithmic. The error bars are short
+# against the way it falls, and not one of them comes near 0: this is no noise. It is a *bias*, to
+# the same side every time. Right: the kernel distance. With few digits it is noisy (long bars), but
+# noisy *around 0*: no bias, at any $n$. About half of such values are negative, and that is right.
+#
+# The constant is a good deal smaller than $64 \cdot 69 / 2 = 2208$, what the formula says for 64
+# axes that have nothing to do with each other. Ours have: what a classifier knows of digits goes
+# together, the cloud is wide in a few directions and flat in all others. Which is the next warning:
+# **the bias depends on the cloud,** so there is no table in which you could look it up.
 #
 # What does that mean in practice? Let real digits compete with a GAN, in an unfair race:
 
@@ -373,9 +378,9 @@ for name, images in runners.items():
 # So: **never compare Fréchet distances at different $n$, and put the floor for your $n$ beside each
 # of them.** It holds for precision and its relatives as well (the balls shrink when points are
 # many), and a little for the classifier score. Only the kernel distance may be carried from one $n$
-# to another, together with its error bar. And one warning more: the size of the bias depends on the
-# cloud, so it differs a little from generator to generator even at the same $n$. Where it is not
-# small against the difference of two scores, take more samples.
+# to another, together with its error bar. And since the bias depends on the cloud, it differs a
+# little from generator to generator even at the same $n$. Where it is not small against the
+# difference of two scores, take more samples.
 
 # %% [markdown]
 # ## Build
@@ -386,19 +391,19 @@ for name, images in runners.items():
 # generator, and spoil them in five ways, one defect at a time:
 
 # %%
-show.source(*measuring.DEFECTS.values())
+show.source(*spoilt.DEFECTS.values())
 
 # %%
 pictures = {"none": parts.fakes}
-for name, spoil in measuring.DEFECTS.items():
+for name, spoil in spoilt.DEFECTS.items():
     pictures[name] = spoil(parts, np.random.default_rng(seed))
 figure = plots.show_rows({name: images[:14] for name, images in pictures.items()})
 
 # %% [markdown]
 # **What you should see,** row by row. Clean digits; the same digits, blurred; the same digits with
-# grey noise all over them; digits, but no 4, no 7 and no 9 among them; digits of all kinds (that
-# they come from a small stock you cannot see); and some of the training set itself. Only two rows
-# look bad, but five are.
+# grey noise all over them; digits, but no 4, no 7 and no 9 among them; digits from a small stock
+# that has all kinds (you cannot see that it is small); and some of the training set itself. Only
+# two rows look bad, but five are.
 #
 # **Predict first.** There are ten measures below: rFD, legible, kernel distance, precision, recall,
 # density, coverage, classifier score, closer to training, copies. Which of them will notice which
@@ -435,39 +440,41 @@ for name, points in clouds.items():
 # of more (`benchmarks/measuring.py` made it).
 
 # %%
-here = measuring.compare(preset.splits, n=preset.n)
+here = spoilt.compare(preset.splits, n=preset.n)
 table = show.results("measuring-quick")
-stored = measuring.from_table(table)
+stored = spoilt.from_table(table)
 shifts = {
-    title: np.stack([comparison.shift(defect) for defect in measuring.DEFECTS], axis=1)
+    title: np.stack([comparison.shift(defect) for defect in spoilt.DEFECTS], axis=1)
     for title, comparison in {
         f"here: {preset.splits} splits, n = {preset.n:,}": here,
         f"stored: {len(table['runs'])} splits, n = {table['settings']['n']:,}": stored,
     }.items()
 }
-figure = plots.show_shifts(shifts, stored.measures, list(measuring.DEFECTS))
+figure = plots.show_shifts(shifts, stored.measures, list(spoilt.DEFECTS))
 
 # %% [markdown]
 # **What you should see:** two tables of ten measures (rows) and five defects (columns). Each number
 # is how far the measure has moved, in spreads; brown is up, violet is down, white has not moved. A
 # spread that was estimated from a handful of splits is a rough one, so the two tables may differ by
-# a factor of two or three: read the powers of ten, not the digits. Column by column:
+# a factor of two, and in the row of recall even of five: do not read the digits. What the tables
+# have in common is which cells are dark, which are pale, and in which colour. Column by column:
 #
 # - **Blur** is seen by nearly everything. Both distances rise, coverage and recall collapse,
 #   precision, density and legibility fall. Not so *closer* and *copies*: a blurred picture comes no
 #   nearer to the training set than it was (if anything, further away).
 # - **Noise,** which you noticed at once, moves both distances, recall and coverage, but far less
 #   than blur does. *Legible* and the *classifier score* hardly move: the classifier reads through
-#   the noise. And *precision* and *density* do not fall, they **rise**. The cloud has been drawn
-#   together a little (the sizes above), so its points lie nearer to where real points crowd. To the
-#   balls, some noise is an improvement.
+#   the noise. And *precision* and *density* do not fall, they **rise,** by four or five spreads.
+#   The cloud has been drawn together a little (the sizes above), so its points lie nearer to where
+#   real points crowd. To the balls, some noise is an improvement.
 # - **Dropped kinds** do not move *precision*, *density* or *legible*: each single picture is a
 #   perfect digit, and these three look at nothing else. What is missing shows in recall, coverage,
 #   the classifier score (the mean answer is uneven now) and in both distances.
 # - **Few of each kind** do not move the *classifier score* either. It counts kinds, and all ten are
-#   there, equally often. *Precision* and *density* stay or even gain. Recall and coverage fall as
-#   deep as anywhere in the table. The two distances do notice, but compare them with the column
-#   before: a collapse *inside* the kinds changes centre and width of the cloud only little.
+#   there, equally often. *Precision* and *density* stay (less than two spreads). Recall and
+#   coverage fall as deep as anywhere in the table. The two distances do notice, but compare them
+#   with the column before: a collapse *inside* the kinds changes centre and width of the cloud only
+#   little.
 # - **Memorised:** a perfect distribution, so everything that compares distributions stays where it
 #   was. Only the two measures that were shown the training set see it, and they see nothing else.
 #
@@ -477,7 +484,7 @@ figure = plots.show_shifts(shifts, stored.measures, list(measuring.DEFECTS))
 # The stored table once more, in numbers:
 
 # %%
-print("shift in spreads    " + "".join(f"{name.split()[0]:>11}" for name in measuring.DEFECTS))
+print("shift in spreads    " + "".join(f"{name.split()[0]:>11}" for name in spoilt.DEFECTS))
 for measure, row in zip(stored.measures, list(shifts.values())[1], strict=True):
     print(f"{measure:20}" + "".join(f"{value:11.1f}" for value in row))
 
@@ -490,11 +497,11 @@ for measure, row in zip(stored.measures, list(shifts.values())[1], strict=True):
 # own.
 
 # %%
-show.source(measuring.Scores.on_epoch_end)
+show.source(scoring.Scores.on_epoch_end)
 
 # %%
-learned_from, held_out = measuring.hold_out(preset.held_out, seed)
-watch = measuring.Scores(preset.samples)
+learned_from, held_out = scoring.hold_out(preset.held_out, seed)
+watch = scoring.Scores(preset.samples)
 trained = train(dcgan, preset.gan, learned_from, seed=seed, callbacks=[watch], verbose=False)
 awake = watch.columns()
 own = trained.model.sample(preset.held_out // 2, seed=1)  # for "Measure"
@@ -507,12 +514,15 @@ print(f"rFD {awake['rFD'][0]:.3f} at the first report, {awake['rFD'][-1]:.4f} at
 # rate becomes 0, while $G$ learns on. **Predict:** what will $G$'s loss do, and what the pictures?
 
 # %%
-napping = measuring.Scores(preset.samples)
-measuring.put_to_sleep(trained, preset.asleep, callbacks=[napping])
+napping = scoring.Scores(preset.samples)
+scoring.put_to_sleep(trained, preset.asleep, callbacks=[napping])
 asleep = napping.columns()
 after = trained.model.sample(14, seed=1, averaged=False)
 for name in ("loss of G", "rFD"):
     print(f"{name:10} before {awake[name][-1]:7.4f}   after {asleep[name][-1]:7.4f}")
+    for when in ("awake", "asleep"):
+        values = (f"{run[f'{when}: {name}']:7.4f}" for run in table["runs"])
+        print(f"   stored, seed by seed, D {when:8}" + " ".join(values))
 
 # %% [markdown]
 # ## Look
@@ -521,29 +531,84 @@ for name in ("loss of G", "rFD"):
 figure = plots.show_losses_and_score(awake, asleep, digits.floor(preset.samples))
 
 # %% [markdown]
-# **What you should see.** TODO
+# **What you should see.** Left, the losses. In the opening $D$ wins: its loss falls, that of $G$
+# rises. Then the two draw level, and for the whole second half both curves lie almost flat; you
+# would say that nothing happens any more. Middle, the rFD of the same generator, on a logarithmic
+# scale: it goes on falling, several-fold, while the losses stand still. Then, on grey, $D$ sleeps.
+# The loss of $G$ plunges to the lowest value of the whole run, and at the very same report the
+# samples are ruined; they end worse than they were in the opening. Right, each report of the waking
+# time as a point, loss against rFD. The squares ($G$) form a slope that drops straight down at its
+# left end: one loss there, and many an rFD. The dots ($D$) run to the left, then back to the right:
+# the worst reports and the best ones stand one above the other.
 
 # %%
 figure = plots.show_rows({"D awake": before, "D has slept": after})
 
 # %% [markdown]
-# **What you should see.** TODO
+# **What you should see.** Samples from the same fourteen latent points, before and after. Above:
+# digits, most of which you can read. Below: thick white scrawls that look like no digit, or like
+# one with strokes too many, and hardly more than two or three different ones among the fourteen. A
+# $D$ that no longer learns takes them for real, and $G$'s loss asks for nothing else. With such
+# pictures the rFD is above 1: further from the data than a cloud that has shrunk to one point in
+# their middle. (How a network that stands still is led astray, you can try yourself in *Break it*.)
 #
-# In numbers: **Spearman's rank correlation** asks whether two lists have the same order. It is 1 if
-# the samples are the worse, the larger the loss, without exception; 0 if the loss tells nothing; -1
-# if the samples are the *better*, the larger the loss.
+# Let us put numbers on the waking time. **Spearman's rank correlation** asks whether two lists have
+# the same order. It is 1 if the samples are the worse, the larger the loss, without exception; 0 if
+# the loss tells nothing; -1 if the samples are the *better*, the larger the loss.
 
 # %%
-show.source(measuring.rank_correlations)
+show.source(scoring.rank_correlations)
 
 # %%
 print(f"correlation with the rFD   {'here':>6}   stored, seed by seed")
-for name, value in measuring.rank_correlations(awake).items():
+for name, value in scoring.rank_correlations(awake).items():
     by_seed = [run[f"correlation: {name}"] for run in table["runs"]]
     print(f"loss of {name:18} {value:6.2f}   " + " ".join(f"{r:6.2f}" for r in by_seed))
 
 # %% [markdown]
-# TODO
+# Be fair to the losses first. Over the whole training $G$'s loss has a strong correlation with the
+# rFD, in every seed: the larger, the worse. But whatever falls in time has that correlation with
+# whatever else falls in time. Samples get better, and $G$'s loss comes down from the peak of the
+# opening, in any training that works at all; a clock that counts backwards would do as well.
+#
+# The question that you have in practice comes later. The pictures are passable by now. Are they
+# still getting better? Look at the second half:
+#
+# - **$G$:** strongly positive in some seeds, strongly *negative* in others. If its loss rises, your
+#   samples may be getting worse, or better. You cannot know. (*Here* has the seed of the first
+#   stored run, and may still have another sign: a different number of processor cores rounds
+#   differently, and a GAN makes much of little.)
+# - **$D$:** positive in all five, the larger the worse. That would be a measure, were it not for
+#   the line above it: over the whole training it is negative in all five, the larger the *better*.
+#   After the opening the game becomes more even, and $D$'s loss grows; later $D$ slowly wins ground
+#   back, and its loss shrinks; and through both, the samples improve. To read it, you would have to
+#   know in which of the two phases you are, and for that you need a score.
+#
+# A correlation is about an order. What does a *value* tell? Take the very first report, and search
+# the rest of the training for the report whose loss comes nearest to it:
+
+# %%
+for player, pair in scoring.same_loss(awake).items():
+    for step, loss, rfd in zip(*pair.values(), strict=True):
+        print(f"step {step:5,}   loss of {player} {loss:.3f}   rFD {rfd:.3f}")
+    key = f"same loss of {player}, {{}}: rFD"
+    times = [run[key.format("first")] / run[key.format("later")] for run in table["runs"]]
+    print("stored: the rFD differs by factors of " + ", ".join(f"{t:.0f}" for t in times) + "\n")
+
+print("at the end, D awake, seed by seed (stored)")
+for name in ("loss of D", "loss of G", "rFD"):
+    print(f"{name:10} " + " ".join(f"{run[f'awake: {name}']:7.4f}" for run in table["runs"]))
+
+# %% [markdown]
+# The same loss, and samples that are worlds apart, in every seed: three times better at least, and
+# up to ninety times. A loss says how a player does *against the other player of that moment*.
+# Against a weak one it is small, however bad the player is; put $D$ to sleep, and you have seen it.
+#
+# And from run to run? In the last three lines the run with the largest loss of $G$ is the worst of
+# the five, so the loss is not without any meaning. But two others have the same loss of $G$ to four
+# digits, and one of them is a third worse. And a larger loss of $D$ goes with *better* samples
+# there, the opposite of what it does within the second half of each of these runs. With five runs
+# that may be chance. That one has to ask is reason enough to measure.
 
 # %% [markdown]
 # ### Are they copies?
@@ -603,14 +668,16 @@ print(f"chance for 'closer': {yardstick.floor.memory.chance:.4f}")
 # its end, not that the work is done.
 #
 # *Variety.* Recall is that of real digits, coverage a little below: the digits that are not drawn
-# as they should be are missing somewhere. The generator that was trained here, for a minute or two,
-# on a twelfth of the data, is further away from the floor in every row.
+# as they should be are missing somewhere. The generator that was trained here, for about two
+# minutes, on a twelfth of the data, is further from the floor in all rows of quality and variety
+# but one: the kernel distance, at this $n$, cannot tell it from real digits (mind its error).
 #
 # *Novelty.* Chance is not one half here, since there are more training digits than held-out ones.
-# For the generator trained here, compare *closer* and *copies* with the last column. For the
-# pretrained one these two rows mean **nothing**: it was trained on all of these digits, the
-# held-out ones as well, so that it would have no reason to prefer the ones to the others even if it
-# copied all day. A measure is worth no more than the split behind it.
+# For the generator trained here, *closer* is at chance, give or take what chance allows, and
+# *copies* are fewer than among real digits: no sign of copying. For the pretrained one these two
+# rows mean **nothing**: it was trained on all of these digits, the held-out ones as well, so that
+# it would have no reason to prefer the ones to the others even if it copied all day. A measure is
+# worth no more than the split behind it.
 
 # %% [markdown]
 # ## Break it
@@ -640,15 +707,15 @@ found = {name: yardstick.measure(images) for name, images in cheats.items()}
 print(measuring.side_by_side(found, yardstick.floor))
 
 # %% [markdown]
-# **What you should see:** ten model digits; grey noise; and more grey noise, of another grain, with
-# nothing to be read in it. And yet:
+# **What you should see:** ten digits, as the classifier likes them best; grey noise; and more grey
+# noise, of another grain, in which hardly anything can be read. And yet:
 #
 # - **Ten pictures** have a classifier score that is *higher* than that of real digits, and all are
 #   legible. The score asks for sure answers and for all kinds, no more. Ten pictures are enough.
 #   Precision is perfect, too. Coverage and recall see through it at once, and so do the copies.
 # - **Noise:** three quarters of it are "legible". The classifier has ten answers, and none of them
 #   is "this is no digit". Its classifier score is low only because it always reads the same digit
-#   (see below). And a good part of it is "precise": far out there are a few odd real digits with
+#   (see below). And a quarter of it is "precise": far out there are a few odd real digits with
 #   huge balls, and whatever is far out falls into one of these. Density, which counts balls, is not
 #   impressed.
 # - **Noise that was taught** is legible from first to last, and its classifier score beats that of
@@ -672,9 +739,9 @@ found = {name: yardstick.measure(images) for name, images in copies.items()}
 print(measuring.side_by_side(found, yardstick.floor))
 
 # %% [markdown]
-# Not moved, the training set is found out completely. Moved by *one* pixel it has no *copies* any
-# more, fewer than an honest generator has by chance; *closer* still notices something. Moved by two
-# pixels, it has fallen to chance, too. For everybody else these are the same pictures.
+# Not moved, the training set is found out completely. Moved by *one* pixel it has hardly any
+# *copies* left, fewer than an honest generator has by chance; *closer* still notices something.
+# Moved by two pixels, it has fallen to chance, too. For everybody else these are the same pictures.
 #
 # The disguise has its price: real digits are centred, moved ones are not, so that the distances and
 # precision object. But they do not say "copies". If novelty matters to you (with pictures of people
@@ -821,7 +888,7 @@ checks.check_which_defect(which_defect)
 # %% [markdown]
 # ### For the curious, without a check
 #
-# - Write a sixth defect and put it into the table: `measuring.compare(3, {"mine": my_defect})`. A
+# - Write a sixth defect and put it into the table: `spoilt.compare(3, {"mine": my_defect})`. A
 #   defect takes the parts and a random generator. Can you find one that escapes all ten measures?
 #   (Think of what a classifier of digits does not care about.)
 # - Mend the measure for copies: for each fake, take the smallest distance to a training digit over
@@ -838,7 +905,8 @@ checks.check_which_defect(which_defect)
 #   two.
 # - The Fréchet distance is biased by about a constant over $n$; the unbiased kernel distance is
 #   not.
-# - The losses of a GAN compare the players with each other, not with the data.
+# - The losses of a GAN compare the players with each other, not with the data. In the second half
+#   of a training, what $G$'s loss said of the samples had another sign from seed to seed.
 # - A measure that never looks at real images can be satisfied without any.
 # - Each measure has a blind spot. Report several, with floor and spread, and look at samples.
 #

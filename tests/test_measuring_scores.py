@@ -2,7 +2,7 @@
 
 import pytest
 
-from gan_lessons import dcgan, measuring, metrics
+from gan_lessons import dcgan, measuring, metrics, scoring, spoilt
 from gan_lessons.checks import measuring_gans as checks
 from gan_lessons.engine.training import train
 
@@ -11,14 +11,14 @@ pytestmark = [pytest.mark.full, pytest.mark.slow]
 
 @pytest.fixture(scope="module")
 def comparison():
-    return measuring.compare(seeds=5)
+    return spoilt.compare(seeds=5)
 
 
 @pytest.fixture(scope="module")
 def shifts(comparison):
     return {
         defect: dict(zip(comparison.measures, comparison.shift(defect), strict=True))
-        for defect in measuring.DEFECTS
+        for defect in spoilt.DEFECTS
     }
 
 
@@ -26,14 +26,14 @@ def means(comparison, defect):
     return dict(zip(comparison.measures, comparison.values[defect].mean(axis=0), strict=True))
 
 
-@pytest.mark.parametrize("defect", measuring.DEFECTS)
+@pytest.mark.parametrize("defect", spoilt.DEFECTS)
 def test_no_defect_escapes_all_measures(shifts, defect):
     assert max(abs(value) for value in shifts[defect].values()) > 10
 
 
 @pytest.mark.parametrize("measure", checks.MEASURES)
 def test_no_measure_sees_every_defect(shifts, measure):
-    assert min(abs(shifts[defect][measure]) for defect in measuring.DEFECTS) < 5
+    assert min(abs(shifts[defect][measure]) for defect in spoilt.DEFECTS) < 5
 
 
 def test_what_does_not_move(comparison):
@@ -44,9 +44,9 @@ def test_what_does_not_move(comparison):
     )
     assert noise["precision"] > perfect["precision"] and noise["density"] > perfect["density"]
     assert abs(noise["legible"] - perfect["legible"]) < 0.01
-    for spoilt in (dropped, few):
-        assert spoilt["precision"] > perfect["precision"] - 0.01
-        assert spoilt["coverage"] < perfect["coverage"] - 0.2
+    for incomplete in (dropped, few):
+        assert incomplete["precision"] > perfect["precision"] - 0.01
+        assert incomplete["coverage"] < perfect["coverage"] - 0.2
     assert abs(few["classifier score"] - perfect["classifier score"]) < 0.2
     assert dropped["classifier score"] < perfect["classifier score"] - 2
     for measure in set(checks.MEASURES) - {"closer to training", "copies"}:
@@ -60,11 +60,11 @@ def test_the_exercise_asks_about_the_measures_of_the_table(comparison):
 
 def test_a_sleeping_discriminator_ruins_the_samples_and_pleases_the_generator():
     preset = measuring.PRESETS["quick"]
-    seen, _ = measuring.hold_out(preset.held_out)
-    awake, asleep = (measuring.Scores(preset.samples) for _ in range(2))
+    seen, _ = scoring.hold_out(preset.held_out)
+    awake, asleep = (scoring.Scores(preset.samples) for _ in range(2))
     trained = train(dcgan, preset.gan, seen, callbacks=[awake], verbose=False)
     assert trained.alarms == []
-    measuring.put_to_sleep(trained, preset.asleep, callbacks=[asleep])
+    scoring.put_to_sleep(trained, preset.asleep, callbacks=[asleep])
     before, after = awake.rows[-1], asleep.rows[-1]
     assert before["rFD"] < 0.1 and after["rFD"] > 3 * before["rFD"]
     assert after["loss of G"] < 0.7 * before["loss of G"]
@@ -72,7 +72,7 @@ def test_a_sleeping_discriminator_ruins_the_samples_and_pleases_the_generator():
 
 def test_the_cheats_deceive_the_measures_that_they_are_for():
     n = 2500
-    seen, held_out = measuring.hold_out(2 * n)
+    seen, held_out = scoring.hold_out(2 * n)
     yardstick = metrics.Yardstick(held_out, seen, n=n)
 
     def measured(images):
