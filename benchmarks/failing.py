@@ -43,7 +43,7 @@ def sweep(how, seed):
 
 
 def sight(how, seed):
-    """{"whose: size": accuracy} of telling a GAN's digits from real ones."""
+    """{"after so many steps: size": accuracy} of telling a GAN's digits from real ones."""
     return {name: {"accuracy": value} for name, value in lab.sights(how.sight, seed).items()}
 
 
@@ -87,7 +87,7 @@ SOUND = {
 TABLES = {
     "coverage": (coverage, "steps", failures.REMEDIES),
     "sweep": (sweep, "sweep", lab.sweep_presets(2000)),
-    "sight": (sight, "sight", lab.PATIENT),
+    "sight": (sight, "sight", {"learner": lab.PATIENT, "ages": lab.AGES, "sizes": lab.SIZES}),
     "hacks": (ablation, "hacks", {"base": hacks.PRESETS["quick"], "rows": hacks.ABLATIONS}),
     "alarms": (alarms, None, failures.FAILURES),
     "healthy": (healthy, None, {name: preset for name, (_, preset) in SOUND.items()}),

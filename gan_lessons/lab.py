@@ -12,7 +12,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from gan_lessons import datasets, failures, hacks, metrics, museum, pretrained, runtime, vanilla_gan
+from gan_lessons import datasets, failures, hacks, metrics, museum, runtime, vanilla_gan
 from gan_lessons.engine import losses
 from gan_lessons.engine.training import train
 
@@ -28,7 +28,7 @@ class LabPreset:
         ahead: steps that D learns alone.
         hacks: of each run of the ablation.
         case: of each case of the bug museum.
-        sight: steps of a network that tells real from fake at some size.
+        sight: steps of a fresh network that tells real from fake.
     """
 
     steps: int
@@ -189,26 +189,27 @@ def alarmed(name, seed=0):
 # Large images ------------------------------------------------------------------------------------
 
 SIZES = (4, 7, 14, 28)
+AGES = (400, 1500)  # steps that a GAN has learned when it is looked at
 
 
 def shrunk(images, size):
-    """Images (n, 28, 28, 1) to (n, size, size, 1), by the mean of blocks."""
+    """Images (n, 28, 28, 1), uint8 or float, to (n, size, size, 1), by the mean of blocks."""
     block = 28 // size
-    return images.reshape(-1, size, block, size, block, 1).mean(axis=(2, 4))
+    small = images.reshape(-1, size, block, size, block, 1).mean(axis=(2, 4))
+    return small.round().astype("uint8") if images.dtype == np.uint8 else small
 
 
-def sight(real, fake, size, steps, seed=0):
-    """How well a fresh network tells real from fake at some size: accuracy on pairs kept aside.
+def sight(real, fake, steps, seed=0):
+    """How well a fresh network tells real from fake: its accuracy on images kept aside.
 
     Args:
-        real, fake: (n, 28, 28, 1) in [-1, 1]; the last fifth of both is kept aside.
-        size: a divisor of 28 that the images are shrunk to.
+        real, fake: (n, height, width, 1) in [-1, 1]; a fifth of both is kept aside.
         steps: of training, 64 images each.
     """
     runtime.set_seed(seed)
     network = keras.Sequential(
         [
-            keras.Input((size, size, 1)),
+            keras.Input(real.shape[1:]),
             layers.Flatten(),
             layers.Dense(256, activation="relu"),
             layers.Dense(256, activation="relu"),
@@ -220,7 +221,7 @@ def sight(real, fake, size, steps, seed=0):
         keras.losses.BinaryCrossentropy(from_logits=True),
         metrics=[keras.metrics.BinaryAccuracy(threshold=0.0)],
     )
-    x = shrunk(np.concatenate([real, fake]), size)
+    x = np.concatenate([real, fake])
     y = np.repeat([[1.0], [0.0]], [len(real), len(fake)], axis=0)
     order = np.random.default_rng(seed).permutation(len(x))
     known, aside = order[len(x) // 5 :], order[: len(x) // 5]
@@ -229,20 +230,25 @@ def sight(real, fake, size, steps, seed=0):
     return float(network.evaluate(x[aside], y[aside], verbose=0)[1])
 
 
-def sights(steps, seed=0, n=5000):
-    """{"whose: size": accuracy} for a generator after 400 steps, and for the one of the course."""
-    real = datasets.load("mnist", source="bundled", verbose=False).x_train[:n]
-    learner = shortened(PATIENT, 400, reports=10)
-    young = train(vanilla_gan, learner, real, seed=seed, verbose=False).model
-    trained = pretrained.load_generator("dcgan_mnist")[1]
-    fakes = {
-        "young": young.sample(n, seed=1, averaged=False),
-        "trained": trained.sample(n, seed=1),
-    }
-    real = metrics.digits.as_model_input(real)
+def sight_at(size, age, steps, digits, seed=0):
+    """Train `PATIENT` on digits of some size for `age` steps; how well is it seen through?
+
+    Args:
+        digits: uint8 (n, 28, 28, 1). steps: of the fresh network that looks.
+    """
+    small = shrunk(digits, size)
+    preset = dataclasses.replace(shortened(PATIENT, age, reports=10), shape=small.shape[1:])
+    model = train(vanilla_gan, preset, small, seed=seed, verbose=False).model
+    real = metrics.digits.as_model_input(small[:5000])
+    return sight(real, model.sample(len(real), seed=1, averaged=False), steps, seed)
+
+
+def sights(steps, seed=0):
+    """{"after so many steps: size": accuracy} of seeing through a GAN, for each size of digit."""
+    digits = datasets.load("mnist", source="bundled", verbose=False).x_train
     return {
-        f"{whose}: {size}": sight(real, fake, size, steps, seed)
-        for whose, fake in fakes.items()
+        f"after {age:,} steps: {size}": sight_at(size, age, steps, digits, seed)
+        for age in AGES
         for size in SIZES
     }
 

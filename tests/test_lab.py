@@ -117,5 +117,16 @@ def test_the_moment_of_the_alarm_is_a_share_of_the_run(monkeypatch):
 
 def test_sight_is_chance_for_the_same_and_sure_for_the_different():
     same = RNG.uniform(-1, 1, (2, 800, 28, 28, 1)).astype("float32")
-    assert lab.sight(*same, size=7, steps=100) == pytest.approx(0.5, abs=0.12)  # 320 kept aside
-    assert lab.sight(same[0], same[1] * 0.2, size=14, steps=100) > 0.95
+    assert lab.sight(*same, steps=100) == pytest.approx(0.5, abs=0.12)  # 320 kept aside
+    assert lab.sight(same[0], same[1] * 0.2, steps=100) > 0.95
+
+
+def test_a_gan_is_looked_at_in_its_own_size(monkeypatch):
+    seen = []
+    monkeypatch.setattr(lab, "sight", lambda real, fake, *rest: seen.append((real, fake)) or 0.7)
+    digits = RNG.integers(0, 256, (64, 28, 28, 1), dtype=np.uint8)
+    assert lab.sight_at(7, 2, 3, digits) == 0.7
+    ((real, fake),) = seen
+    assert real.shape == fake.shape == (64, 7, 7, 1)
+    expected = digits.reshape(64, 7, 4, 7, 4, 1).mean(axis=(2, 4)) / 127.5 - 1
+    np.testing.assert_allclose(real, expected, atol=0.5 / 127.5 + 1e-6)  # rounded to whole greys
