@@ -24,7 +24,7 @@ def test_a_shortened_preset_is_valid_and_has_its_steps(steps, reports):
 
 def test_rows_of_a_table():
     value = {"mean": 1.0, "std": 0.5}
-    names = ("bare: rates x 3: modes", "bare: rates x 3: high_quality", "early: 4")
+    names = ("bare: rates x 3: modes", "bare: rates x 3: high_quality", "early: 4", "seconds")
     found = lab.rows({"summary": dict.fromkeys(names, value)})
     assert found == {
         "bare: rates x 3": {"modes": (1.0, 0.5), "high_quality": (1.0, 0.5)},

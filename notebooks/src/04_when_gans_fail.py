@@ -600,7 +600,7 @@ accuracies = {}
 for name, row in stored.items():
     age, _, side = name.rpartition(": ")
     accuracies.setdefault(age, {})[int(side)] = row["accuracy"]
-figure = plots.show_sight({age: row for age, row in accuracies.items() if age})
+figure = plots.show_sight(accuracies)
 
 # %% [markdown]
 # **What you should see.** The share of pictures that a fresh network names correctly, against the
