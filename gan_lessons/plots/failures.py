@@ -45,16 +45,17 @@ def show_pulls(looks):
     return figure
 
 
-def show_sensitivity(rows, panels, here=None, label="share of good samples"):
+def show_sensitivity(rows, panels, here, label, best=1.0):
     """Scores of a few forms under several settings, with error bars.
 
     Args:
         rows: {form: {setting: (mean, spread)}}.
         panels: {title: settings}, each a list of keys of `rows[form]`, in order.
         here: {form: {setting: score}} of single runs, drawn as crosses.
+        label: of the score; best: the best that there is.
     """
     figure, axes = plt.subplots(
-        1, len(panels), figsize=(4.2 * len(panels), 3.0), sharey=True, layout="constrained"
+        1, len(panels), figsize=(4.2 * len(panels), 2.5), sharey=True, layout="constrained"
     )
     for ax, (title, settings) in zip(np.atleast_1d(axes), panels.items(), strict=True):
         for number, (form, colour) in enumerate(zip(rows, (FAKE, REAL), strict=False)):
@@ -62,7 +63,7 @@ def show_sensitivity(rows, panels, here=None, label="share of good samples"):
             x = np.arange(len(settings)) + 0.08 * number
             look = dict(fmt="o-", color=colour, capsize=3, markersize=4)
             ax.errorbar(x, mean, spread, label=form, **look)
-            single = {} if here is None else here.get(form, {})
+            single = here.get(form, {})
             known = [i for i, setting in enumerate(settings) if setting in single]
             ax.plot(
                 [x[i] for i in known],
@@ -73,7 +74,7 @@ def show_sensitivity(rows, panels, here=None, label="share of good samples"):
                 label=f"{form}, here" if known else None,
             )
         ax.set_xticks(range(len(settings)), [setting.split()[-1] for setting in settings])
-        ax.set(xlabel=title, ylim=(-0.05, 1.05))
+        ax.set(xlabel=title, ylim=(-0.05 * best, 1.05 * best))
         ax.spines[["top", "right"]].set_visible(False)
     first = np.atleast_1d(axes)[0]
     first.set(ylabel=label)

@@ -508,10 +508,10 @@ for form, what in (("bare", "rates x 1"), ("bare", "rates x 10"), ("penalised", 
 panels = {
     kind: [what for what in forms["bare"] if what.startswith(kind)] for kind in ("rates", "width")
 }
-for name, label in {"modes": "modes of 8", "high_quality": "share of good samples"}.items():
+for name, label, best in (("modes", "modes", 8), ("high_quality", "share of good samples", 1)):
     rows = {form: {what: stored[f"{form}: {what}"][name] for what in forms[form]} for form in forms}
     crosses = {form: {what: row[name] for what, row in here[form].items()} for form in forms}
-    figure = plots.show_sensitivity(rows, panels, crosses, label)
+    figure = plots.show_sensitivity(rows, panels, crosses, label, best)
 
 # %% [markdown]
 # **What you should see.** Above, the modes that were found, below, the share of good samples; left
