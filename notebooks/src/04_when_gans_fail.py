@@ -408,8 +408,8 @@ figure = plots.show_effects(effects, label="rFD, difference from 'all of them' i
 # batch normalisation must see real and fakes apart. If they share a batch, $D$ can read from the
 # statistics of the batch what it was told. Next comes Adam's momentum, .5 instead of the usual .9.
 # Two hacks do *harm* here: with images in $[0, 1]$ and with max pooling the samples come out
-# better, by a quarter and a fifth of the rFD. And half of the list has no effect that five seeds
-# could show: the cube for $z$, ReLU, smoothed, noisy or flipped labels.
+# better, by about a fifth of the rFD. And half of the list has no effect that five seeds could
+# show: the normal $z$, LeakyReLU, and smoothed, noisy or flipped labels.
 #
 # With one unlucky seed you might have believed something else. To get a feeling for that, here are
 # a few rows in small, with one seed each:
