@@ -320,9 +320,9 @@ figure = plots.show_clouds(shots, grid.x_train[:600], limit=5.2)
 # %% [markdown]
 # **What you should see.** The collapsing generator at the start and at later moments of its
 # training, the last step on the right (not the average this time). At first the fakes are a loose
-# cloud. Then they are a dot, and the dot moves from place to place: $D$ learns that this spot is
-# fake, and the whole crowd runs on, until the learning rates have fallen so far that it stays where
-# it is. Try `films["R1 and R2"]` for comparison.
+# cloud that touches several bunches. Already in the second picture all of them are in one, and
+# there they stay until the end: nothing in the loss calls them back to the places that they have
+# left. Try `films["R1 and R2"]` for comparison.
 #
 # ## Measure
 #
@@ -519,9 +519,10 @@ for name, label, best in (("modes", "modes", 8), ("high_quality", "share of good
 # form, blue the penalised one; bars are the spread over seeds, crosses single, shorter runs made
 # here. The bare form does not work at *any* rate or width. Where its samples are good, they are all
 # in one place: never read the lower row without the upper one. The penalised form has a plateau. It
-# holds all eight modes from a tenth of the rate to three times of it, and from 32 units a layer on.
-# The slowest runs are not wrong but not done yet, so that few of their samples are good; at ten
-# times the rate it collapses as well; and with eight units a layer it cannot draw eight bunches.
+# holds all eight modes from a tenth of the rate to three times of it, and with 32 or 128 units a
+# layer. The slowest runs are not wrong but not done yet, so that few of their samples are good; at
+# ten times the rate it loses most modes as well; with eight units a layer it cannot draw eight
+# bunches, and with 512 it begins to lose one.
 #
 # **Why.** With large steps the crowd of fakes has arrived at the best spot before $D$ has turned
 # against it; that is mode collapse by speed. A wide network makes larger changes of its *function*
