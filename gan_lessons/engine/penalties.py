@@ -32,7 +32,8 @@ def one_centred(critic, real, fake, seed):
         seed: a `keras.random.SeedGenerator`.
     """
     ones = (1,) * (len(real.shape) - 1)
-    mix = keras.random.uniform((ops.shape(real)[0], *ones), seed=seed)  # (batch, 1, ...)
+    dtype = keras.backend.standardize_dtype(real.dtype)
+    mix = keras.random.uniform((ops.shape(real)[0], *ones), dtype=dtype, seed=seed)  # (batch, 1, .)
     between = fake + mix * (real - fake)
     # The gradient of the square root at 0 is infinite: keep a little distance.
     norm = ops.sqrt(squared_gradient_norm(critic, between) + 1e-12)
