@@ -17,8 +17,8 @@ BUILDERS = {
     "vanilla_gan_2014": lambda: vanilla_gan.build(vanilla_gan.plain(vanilla_gan.PRESETS["smoke"])),
     "dcgan": lambda: dcgan.build(dcgan.PRESETS["smoke"]),
     "cgan": lambda: built(cgan),
-    "cgan_dense": lambda: built(cgan, condition="projection", network="dense"),
-    "cgan_auxiliary": lambda: built(cgan, condition="auxiliary"),
+    "cgan_projection": lambda: built(cgan, condition="projection", network="dense"),
+    "cgan_auxiliary": lambda: built(cgan, condition="auxiliary", network="dense"),
     "wgan": lambda: built(wgan),
     "wgan_clip": lambda: built(wgan, variant="clip", network="dense"),
 }
