@@ -87,7 +87,7 @@ def _look_conv(preset, image, label):
         image = layers.Concatenate()([image, planes])  # (batch, 28, 28, 1 + classes)
         colours += preset.classes
     whole = dcgan.build_discriminator(preset.channels, preset.kernel, preset.dense, colours)
-    return keras.Model(whole.input, whole.layers[-2].output, name="look")(image)
+    return keras.Model(whole.inputs[0], whole.layers[-2].output, name="look")(image)
 
 
 def _look_dense(preset, image, label):

@@ -80,7 +80,8 @@ class Critical(AdversarialModel):
         loss = losses.discriminator_wasserstein(real_values, fake_values)
         monitors = {"w1_estimate": -loss}
         if self.preset.variant == "gp":
-            penalty = penalties.one_centred(self.critic, real, fake, self.noise_seed)
+            steepness = penalties.at_most_one if self.preset.one_sided else penalties.one_centred
+            penalty = steepness(self.critic, real, fake, self.noise_seed)
             loss = loss + self.preset.penalty * penalty
             monitors["penalty"] = penalty
         return loss, monitors

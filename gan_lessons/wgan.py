@@ -27,6 +27,7 @@ class WGANPreset(Preset):
         n_critic: steps of the critic for each step of the generator.
         clip: with "clip", the largest size of a weight of the critic.
         penalty: with "gp", the weight (lambda) of the gradient penalty.
+        one_sided: with "gp", penalise slopes above 1 only.
         pace: how many times the learning rates of the papers: RMSprop 5e-5, Adam 1e-4.
         network: "conv", with `channels`, `kernel`, `hidden`, `dense` as in the DCGAN, or "dense",
             with `generator` and `critic`, widths of the hidden layers.
@@ -43,6 +44,7 @@ class WGANPreset(Preset):
     n_critic: int = 5
     clip: float = 0.01
     penalty: float = 10.0
+    one_sided: bool = False
     pace: float = 1.0
     network: str = "conv"
     shape: tuple = dcgan.IMAGE_SHAPE

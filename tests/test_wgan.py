@@ -12,7 +12,7 @@ from gan_lessons.engine.training import train
 
 SMOKE = wgan.PRESETS["smoke"]
 LINE = dataclasses.replace(
-    wgan.TOY_PRESETS["quick"]["ring"], shape=(1,), critic=(64, 64), pace=20.0, penalty=100.0
+    wgan.TOY_PRESETS["quick"]["ring"], shape=(1,), critic=(64, 64), pace=20.0
 )
 RNG = np.random.default_rng(0)
 DATA = RNG.integers(0, 256, (40, 28, 28, 1), dtype=np.uint8)
@@ -44,7 +44,7 @@ def step(model, times=1):
 
 @pytest.mark.parametrize("network", wgan.NETWORKS)
 def test_a_clipped_step_is_the_free_step_cut_off_at_the_clip(network):
-    """The same start, data and noise, and a clip so wide that it never acts: NumPy does the rest."""
+    """Against the same step with a clip so wide that it never acts, cut off in NumPy."""
     setting = dict(variant="clip", network=network, n_critic=1, pace=40.0)
     held, free = built(**setting, clip=0.01), built(**setting, clip=1e9)
     free.critic.set_weights(held.critic.get_weights())
@@ -61,7 +61,7 @@ def test_only_the_critics_own_weights_are_clipped():
     model = built(variant="clip", pace=40.0)
     for variable in model.generator.variables:  # the moving statistics of its batch norm as well
         if "seed" not in variable.path:
-            variable.assign(ops.ones_like(variable) * 0.5)
+            variable.assign(np.full(variable.shape, 0.5))
     step(model, times=3)
     assert max(np.abs(w).max() for w in weights(model.critic)) == np.float32(0.01)
     for twin in (model.generator, model.ema_generator):
@@ -149,7 +149,7 @@ def test_the_steps_of_a_clipped_critic_do_not_drown_in_epsilon():
 
 def loss_with(model, critic, real, fake):
     object.__setattr__(model, "critic", critic)  # torch takes modules only
-    model.noise_seed.state.assign(ops.zeros_like(model.noise_seed.state))
+    model.noise_seed.state.assign(np.zeros(2))
     loss, monitors = model.players[0].evaluate(*map(ops.convert_to_tensor, (real, fake)))
     return float(numpy(loss)), {k: float(numpy(v)) for k, v in monitors.items()}
 
@@ -217,12 +217,17 @@ def test_a_clipped_line_gets_the_slope_of_the_clip_and_no_other():
 
 
 def test_the_critic_learns_a_known_distance_and_its_witness():
-    """Two heaps against one between them: the witness is a V, which no line can be."""
-    p = RNG.choice([-2.0, 2.0], size=2000) + 0.3 * RNG.normal(size=2000)
-    q = 0.5 * RNG.normal(size=2000)
-    model = learned(LINE, column(p), column(q), steps=1500)
+    """Two heaps against one between them: the witness is a V, which no line can be.
+
+    It must be flat at its foot, so the penalty is one-sided: the other can hold it in a line.
+    """
+    rng = np.random.default_rng(1)
+    p = rng.choice([-2.0, 2.0], size=2000) + 0.3 * rng.normal(size=2000)
+    q = 0.5 * rng.normal(size=2000)
+    preset = dataclasses.replace(LINE, one_sided=True, penalty=30.0)
+    model = learned(preset, column(p), column(q), steps=800)
     w1 = metrics.wasserstein_1d(p, q)
-    assert model.w1_estimate(column(p), column(q)) == pytest.approx(w1, rel=0.08)
+    assert model.w1_estimate(column(p), column(q)) == pytest.approx(w1 * (1 + w1 / 60), rel=0.06)
     x = np.linspace(-2.5, 2.5, 200)
     exact, mine = earth_mover.witness(x, p, q), model.witness(column(x))
     assert np.corrcoef(exact, mine)[0, 1] > 0.98
