@@ -45,16 +45,14 @@ def step(model, times=1):
 @pytest.mark.parametrize("network", wgan.NETWORKS)
 def test_a_clipped_step_is_the_free_step_cut_off_at_the_clip(network):
     """Against the same step with a clip so wide that it never acts, cut off in NumPy."""
-    setting = dict(variant="clip", network=network, n_critic=1, pace=40.0)
+    setting = dict(variant="clip", network=network, n_critic=1, pace=200.0)
     held, free = built(**setting, clip=0.01), built(**setting, clip=1e9)
     free.critic.set_weights(held.critic.get_weights())
     assert all(np.abs(w).max() <= np.float32(0.01) for w in weights(held.critic))
     step(held), step(free)
-    outside = 0
     for a, b in zip(weights(held.critic), weights(free.critic), strict=True):
         np.testing.assert_allclose(a, np.clip(b, -0.01, 0.01), atol=1e-7)
-        outside += (np.abs(b) > 0.01).sum()
-    assert outside > 100, "nothing was there to be clipped"
+        assert (np.abs(b) > 0.01).any(), "nothing was there to be clipped"
 
 
 def test_only_the_critics_own_weights_are_clipped():
