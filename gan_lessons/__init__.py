@@ -16,10 +16,14 @@ __version__ = "0.1.0"
 
 _SUBMODULES = (
     "arms_race",
+    "cgan",
+    "conditions",
+    "critics",
     "checks",
     "datasets",
     "dcgan",
     "doctor",
+    "earth_mover",
     "engine",
     "faces",
     "games",
@@ -39,6 +43,7 @@ _SUBMODULES = (
     "start_here",
     "vanilla_gan",
     "watching",
+    "wgan",
     "word_models",
 )
 

@@ -33,6 +33,9 @@ def _parser():
     train.add_argument("lesson", choices=LESSONS, metavar="LESSON", help=", ".join(LESSONS))
     train.add_argument("--preset", choices=runtime.PRESETS, help="default: by the hardware")
     train.add_argument("--dataset", help="name of a data set, see `gan-lessons data list`")
+    train.add_argument("--variant", help="of the WGAN: clip or gp")
+    train.add_argument("--network", help="of CGAN and WGAN: conv or dense")
+    train.add_argument("--condition", help="of the CGAN: concat, projection or auxiliary")
     train.add_argument("--source", help="bundled, auto, download, or the path of a folder or file")
     train.add_argument("--steps", type=_positive(int), help="training steps")
     train.add_argument("--minutes", type=_positive(float), help="train for this long instead")
@@ -89,7 +92,8 @@ def _train(arguments):
 
     lesson = get_lesson(arguments.lesson)
     name = runtime.resolve_preset(arguments.preset)
-    changes = {"dataset": arguments.dataset, "source": arguments.source, "steps": arguments.steps}
+    settings = ("dataset", "source", "steps", "variant", "network", "condition")
+    changes = {setting: getattr(arguments, setting) for setting in settings}
     preset = choose_preset(lesson, lesson.preset_for(name, arguments.dataset), **changes)
     out = arguments.out or _new_folder(f"{arguments.lesson}-{name}", arguments.resume)
     seed, minutes = arguments.seed or 0, arguments.minutes
@@ -149,7 +153,7 @@ def _picture(lesson, model, preset, n, seed, path):
     from PIL import Image
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(lesson.draw(model.sample(n, seed=seed))).save(path)
+    Image.fromarray(lesson.draw(model.gallery(n, seed=seed))).save(path)
     return path
 
 

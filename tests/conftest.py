@@ -28,6 +28,7 @@ INDEPENDENT = (
     "datasets/",
     "engine/test_backends_agree.py",  # starts every backend by itself
     "metrics/test_classifier.py",
+    "metrics/test_conditional.py",
     "metrics/test_frechet.py",
     "metrics/test_kernel.py",
     "metrics/test_manifold.py",
@@ -42,6 +43,7 @@ INDEPENDENT = (
     "test_benchmarks.py",
     "test_cases.py",
     "test_doctor.py",
+    "test_earth_mover.py",
     "test_failing_scores.py",
     "test_failures.py",
     "test_hacks.py",

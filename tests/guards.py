@@ -9,7 +9,7 @@ of `gan_lessons.museum`, is switched on.
 import keras
 import numpy as np
 import pytest
-from keras import ops
+from keras import ops, tree
 
 from gan_lessons.engine import backends, penalties
 from gan_lessons.engine.state import random_state
@@ -23,8 +23,22 @@ def same(before, after):
     return all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
 
 
+def images_of(batch):
+    """The images of a batch that may have more parts, such as labels."""
+    return tree.flatten(batch)[0]
+
+
+def with_images(batch, images):
+    """The same batch with other images."""
+    return (images, *batch[1:]) if isinstance(batch, tuple) else images
+
+
+def part(data, start, stop):
+    return tree.map_structure(lambda array: array[start:stop], data)
+
+
 def train(model, data, times=1):
-    model.fit(data, batch_size=len(data), epochs=1, steps_per_epoch=times, verbose=0)
+    model.fit(data, batch_size=len(images_of(data)), epochs=1, steps_per_epoch=times, verbose=0)
 
 
 def one_turn(model, data, player):
@@ -71,15 +85,17 @@ def guard_training_mode(build, data):
 def guard_targets(build, data):
     """Bug 3: with targets in [0, 1], a discriminator that is right and sure never earns by it."""
     model = build()
-    shape = (len(data), *data.shape[1:])
-    real, fakes = ops.ones(shape), -ops.ones(shape)
+    ones = ops.ones(images_of(data).shape)
+    real = with_images(model.prepare(tree.map_structure(ops.convert_to_tensor, data)), ones)
+    answers = model.discriminator.output_shape[-1]
 
     def right_and_sure(x, training):
+        x = images_of(x)
         mean = ops.mean(ops.reshape(x, (ops.shape(x)[0], -1)), axis=-1, keepdims=True)
-        return 1000.0 * ops.sign(mean)  # (batch, 1)
+        return 1000.0 * ops.tile(ops.sign(mean), (1, answers))  # (batch, answers)
 
     object.__setattr__(model, "discriminator", right_and_sure)  # torch takes modules only
-    loss, _ = model.players[0].evaluate(real, fakes)
+    loss, _ = model.players[0].evaluate(real, -ones)
     assert float(ops.convert_to_numpy(loss)) >= -1e-3, "the discriminator's loss has no lower bound"
 
 
@@ -96,12 +112,12 @@ def guard_fresh_batches(build, data):
         return z
 
     def spy_loss(real, fakes):
-        seen["real"].append(ops.convert_to_numpy(real))
+        seen["real"].append(ops.convert_to_numpy(images_of(real)))
         return loss(real, fakes)
 
     model.noise, model.players[0].loss = spy_noise, spy_loss
     model.run_eagerly, model.train_function = True, None
-    model.fit(data, batch_size=len(data) // 3, epochs=1, steps_per_epoch=1, verbose=0)
+    model.fit(data, batch_size=len(images_of(data)) // 3, epochs=1, steps_per_epoch=1, verbose=0)
     assert len(seen["real"]) == 3
     for kind, batches in seen.items():
         for i, a in enumerate(batches):
@@ -113,9 +129,15 @@ def guard_scaling(build, data):
     """Bug 8: pixels are scaled exactly once, on the way into the model."""
     model = build()
     pixels = np.arange(256, dtype=np.uint8).reshape(1, 16, 16, 1)
-    scaled = ops.convert_to_numpy(model.prepare(ops.convert_to_tensor(pixels))).ravel()
+
+    def prepared(images):
+        batch = with_images(part(data, 0, 1), images)
+        ready = model.prepare(tree.map_structure(ops.convert_to_tensor, batch))
+        return ops.convert_to_numpy(images_of(ready)).ravel()
+
+    scaled = prepared(pixels)
     np.testing.assert_allclose(scaled, np.linspace(-1, 1, 256), atol=1e-6)
-    again = ops.convert_to_numpy(model.prepare(ops.convert_to_tensor(scaled)))
+    again = prepared(scaled)
     np.testing.assert_array_equal(again, scaled)
 
 
@@ -125,11 +147,13 @@ def guard_sizes(build, data):
     for player in model.players:
 
         def counted(real, fakes, loss=player.loss):
-            assert real.shape[0] == fakes.shape[0], "as many fakes as real samples are needed"
+            size = images_of(real).shape[0]
+            assert size == fakes.shape[0], "as many fakes as real samples are needed"
             return loss(real, fakes)
 
         player.loss = counted
-    stream = [(data[:8],), (data[8:11],)]
+    turns = model.batches_per_step
+    stream = [(part(data, 0, 8 * turns),), (part(data, 8 * turns, 11 * turns),)]
     model.fit((batch for batch in stream), epochs=1, steps_per_epoch=2, shuffle=False, verbose=0)
     assert int(model.step_counter.value) == 2
     assert all(np.isfinite(v).all() for v in values(model.variables))

@@ -106,6 +106,24 @@ def test_points_are_measured_by_their_modes(capsys):
     assert "modes" in capsys.readouterr().out
 
 
+def test_a_conditional_gan_is_measured_by_its_labels(tmp_path, capsys):
+    command = ["train", "cgan", "--preset", "smoke", "--condition", "projection"]
+    assert cli.main([*command, "--steps", "10", "--out", "run"]) == 0
+    assert "label accuracy" in capsys.readouterr().out
+    config = json.loads((tmp_path / "run/config.json").read_text())
+    assert (config["lesson"], config["preset"]["condition"]) == ("cgan", "projection")
+    assert cli.main(["sample", "run", "-n", "20", "--out", "digits.png"]) == 0
+    assert np.array(Image.open("digits.png")).shape == (2 * (2 * 30 - 2), 2 * (10 * 30 - 2))
+
+
+@pytest.mark.parametrize("variant", ["clip", "gp"])
+def test_the_variant_of_a_wgan_is_chosen_by_name(variant, tmp_path, capsys):
+    command = ["train", "wgan", "--variant", variant, "--preset", "smoke", "--dataset", "ring"]
+    assert cli.main([*command, "--out", "run"]) == 0
+    assert "W1" in capsys.readouterr().out
+    assert json.loads((tmp_path / "run/config.json").read_text())["preset"]["variant"] == variant
+
+
 @pytest.mark.parametrize(
     "arguments, message",
     [
@@ -130,6 +148,8 @@ def test_wrong_use(arguments, message, capsys):
         (["sample", "nowhere", "--out", "picture.gif"], "must be a .png file"),
         (["evaluate", "digit_classifier"], "not a generator"),
         ([*TRAIN, "--dataset", "cats"], "cats"),
+        ([*TRAIN, "--variant", "clip"], "No such setting: ['variant']"),
+        (["train", "wgan", "--preset", "smoke", "--variant", "best"], "received 'best'"),
         (["data", "import", "mnist", "missing.npz"], "missing.npz"),
     ],
 )

@@ -207,7 +207,7 @@ class SampleGrid(keras.callbacks.Callback):
         if getattr(self.model, "interrupted", False) or not is_finite(logs):
             return
         step = int(self.model.step_counter.value)
-        self.frames.append((step, self.draw(self.model.sample(self.n, seed=self.seed))))
+        self.frames.append((step, self.draw(self.model.gallery(self.n, seed=self.seed))))
         if self.folder:
             from PIL import Image
 

@@ -40,11 +40,14 @@ def judge(discriminator, real, fake):
     Both go through in one call, since one large matrix product is quicker than two small ones. A
     discriminator with batch normalisation, where a sample's logit depends on its neighbours, sees
     them in two calls, so that real and fake have statistics of their own.
+
+    `real` and `fake` are tensors, or lists of tensors for a network with several inputs.
     """
     if has_batch_normalization(discriminator):
         return discriminator(real, training=True), discriminator(fake, training=True)
-    logits = discriminator(ops.concatenate([real, fake]), training=True)  # (2 batch, 1)
-    half = ops.shape(real)[0]
+    both = tree.map_structure(lambda *parts: ops.concatenate(parts), real, fake)
+    logits = discriminator(both, training=True)  # (2 batch, 1)
+    half = ops.shape(tree.flatten(real)[0])[0]
     return logits[:half], logits[half:]
 
 
@@ -54,6 +57,12 @@ def has_batch_normalization(network):
     return isinstance(network, keras.layers.BatchNormalization) or any(
         map(has_batch_normalization, inside)
     )
+
+
+def _scaled(values):
+    if keras.backend.standardize_dtype(values.dtype) == "uint8":
+        return ops.cast(values, "float32") / 127.5 - 1.0
+    return values
 
 
 class AdversarialModel(keras.Model):
@@ -117,10 +126,11 @@ class AdversarialModel(keras.Model):
         return self.generator(self.noise(ops.shape(tree.flatten(real)[0])[0]), training=True)
 
     def prepare(self, batch):
-        """Images as uint8 become float32 in [-1, 1], on the device; other numbers pass."""
-        if keras.backend.standardize_dtype(batch.dtype) == "uint8":
-            return ops.cast(batch, "float32") / 127.5 - 1.0
-        return batch
+        """Images as uint8 become float32 in [-1, 1], on the device; other numbers pass.
+
+        Where the data are several arrays, `batch` is a tuple with a part of each.
+        """
+        return tree.map_structure(_scaled, batch)
 
     # The game ---------------------------------------------------------------------------------
 
@@ -144,8 +154,8 @@ class AdversarialModel(keras.Model):
             for i in range(player.steps):
                 shared = self.share_fakes and player.makes_fakes and i == 0 and not maker_moved
                 if not shared:  # shared fakes stay with the real batch that they were made for
-                    real = tree.map_structure(
-                        lambda t, i=i: self.prepare(t[i * size : (i + 1) * size]), data
+                    real = self.prepare(
+                        tree.map_structure(lambda t, i=i: t[i * size : (i + 1) * size], data)
                     )
                 yield Turn(player, real, fresh_fakes=not shared)
                 maker_moved = player.makes_fakes
@@ -212,14 +222,16 @@ class AdversarialModel(keras.Model):
         """Keras' `fit`; arrays are drawn in an order that depends on `seed` and position alone.
 
         Args:
-            x: an array of samples, or whatever else Keras' `fit` takes.
+            x: an array of samples, a tuple of arrays of one length whose parts belong together
+                (images and labels), or whatever else Keras' `fit` takes.
             batch_size: samples per turn (default 64). A player with several steps gets a fresh
                 batch in each.
             epochs, steps_per_epoch: by default an epoch is one pass over the data.
             seed: seed of the order. A model that has been trained before goes on in that order.
         """
-        if isinstance(x, np.ndarray):
-            batch_size = min(batch_size or 64, len(x) // self.batches_per_step or 1)
+        if all(isinstance(part, np.ndarray) for part in (x if isinstance(x, tuple) else [x])):
+            size = len(tree.flatten(x)[0])
+            batch_size = min(batch_size or 64, size // self.batches_per_step or 1)
             whole = batch_size * self.batches_per_step
             start = int(self.step_counter.value)
             x = Batches(x, whole, seed=seed, start=start)
@@ -261,6 +273,10 @@ class AdversarialModel(keras.Model):
             for i in range(0, len(z), batch_size)
         ]
         return np.concatenate(parts).astype("float32")
+
+    def gallery(self, n, seed=0):
+        """About n samples for a picture; a lesson may choose and order them."""
+        return self.sample(n, seed=seed)
 
     def save(self, path, **meta):
         """Write everything that the training needs to go on into one file, `path` (.npz)."""

@@ -31,12 +31,28 @@ def one_centred(critic, real, fake, seed):
         real, fake: tensors of one shape, batch first.
         seed: a `keras.random.SeedGenerator`.
     """
+    return ops.mean(ops.square(gradient_norm_between(critic, real, fake, seed) - 1.0))
+
+
+def at_most_one(critic, real, fake, seed):
+    """E max(0, ||df(x)/dx|| - 1)^2 between real and fake (Petzka et al. 2018, eq. 8).
+
+    The one-sided form of `one_centred`: it asks for no slope where the critic needs none. Where a
+    critic has to rise on one side and fall on the other, as on a line with fakes between real
+    samples, it must be flat somewhere, and `one_centred` may hold it in a straight line for ever.
+    """
+    norm = gradient_norm_between(critic, real, fake, seed)
+    return ops.mean(ops.square(ops.relu(norm - 1.0)))
+
+
+def gradient_norm_between(critic, real, fake, seed):
+    """||df(x)/dx|| at one uniform point for each sample on its line from fake to real: (batch,)."""
     ones = (1,) * (len(real.shape) - 1)
-    mix = keras.random.uniform((ops.shape(real)[0], *ones), seed=seed)  # (batch, 1, ...)
+    dtype = keras.backend.standardize_dtype(real.dtype)
+    mix = keras.random.uniform((ops.shape(real)[0], *ones), dtype=dtype, seed=seed)  # (batch, 1, .)
     between = fake + mix * (real - fake)
     # The gradient of the square root at 0 is infinite: keep a little distance.
-    norm = ops.sqrt(squared_gradient_norm(critic, between) + 1e-12)
-    return ops.mean(ops.square(norm - 1.0))
+    return ops.sqrt(squared_gradient_norm(critic, between) + 1e-12)
 
 
 def lazily(step, every, penalty):

@@ -40,6 +40,10 @@ class Preset:
                 f"steps_per_execution ({self.steps_per_execution})."
             )
 
+    def training_data(self, loaded):
+        """What a model trains on of a loaded `datasets.Dataset`: an array, or a tuple of them."""
+        return loaded.x_train
+
     @property
     def jit_compile(self):
         """What to pass to `compile`: True, or "auto" to let Keras decide."""

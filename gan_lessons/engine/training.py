@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 import numpy as np
+from keras import tree
 
 from gan_lessons import datasets, runtime
 from gan_lessons.engine.alarms import Alarms
@@ -80,7 +81,8 @@ def train(
     Args:
         lesson: a lesson module, such as `gan_lessons.dcgan`.
         preset: name or `Preset`; by default from GAN_LESSONS_PRESET or the hardware.
-        data: array of samples (uint8 images or float points); by default the preset's data set.
+        data: array of samples (uint8 images or float points), or a tuple of arrays where a lesson
+            needs more (images and labels); by default the preset's data set.
         seed: seed of weights, noise and order.
         out: folder to keep the run in; by default nothing is written.
         resume: go on with the run in `out`, if there is one.
@@ -98,14 +100,17 @@ def train(
     run = Run(out, lesson, preset, seed, minutes).open(resume) if out else None
     runtime.set_seed(seed)
     if data is None:
-        data = datasets.load(preset.dataset, source=preset.source, verbose=verbose).x_train
+        data = preset.training_data(
+            datasets.load(preset.dataset, source=preset.source, verbose=verbose)
+        )
     if model is None:
         model = lesson.build(preset, seed=seed)
 
     budget = Budget(None if minutes else preset.steps, preset.report_every, minutes)
     history = HistoryLog(budget, run and run.history)
     grids = SampleGrid(budget, lesson.draw, run and run.samples)
-    alarms = Alarms(np.asarray(model.prepare(data[:256])))
+    some = model.prepare(tree.map_structure(lambda array: array[:256], data))
+    alarms = Alarms(np.asarray(tree.flatten(some)[0]))
     chain = [budget, Anneal(budget, preset.hold), alarms, history, grids]
     done = 0
     if run:

@@ -2,6 +2,7 @@
 
 from gan_lessons.metrics import digits
 from gan_lessons.metrics.classifier import ClassifierScore, classifier_score
+from gan_lessons.metrics.conditional import ConditionalScore, conditional_score
 from gan_lessons.metrics.frechet import feature_statistics, frechet_distance
 from gan_lessons.metrics.kernel import KernelDistance, kernel_distance
 from gan_lessons.metrics.manifold import ManifoldScores, manifold_scores
@@ -13,6 +14,7 @@ from gan_lessons.metrics.wasserstein import exact_wasserstein, sliced_wasserstei
 
 __all__ = [
     "ClassifierScore",
+    "ConditionalScore",
     "DigitMeasures",
     "KernelDistance",
     "ManifoldScores",
@@ -21,6 +23,7 @@ __all__ = [
     "StackedCoverage",
     "Yardstick",
     "classifier_score",
+    "conditional_score",
     "digits",
     "exact_wasserstein",
     "feature_statistics",
