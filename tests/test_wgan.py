@@ -184,9 +184,12 @@ def test_the_generator_climbs_where_the_critic_rises():
     assert float(numpy(model.generator_loss(None, fake))) == pytest.approx(expected, rel=1e-5)
 
 
-def learned(preset, p, q, steps, seed=0):
+def learned(preset, p, q, steps, seed=0, start=None):
     keras.utils.set_random_seed(seed)
     model = critics.alone(preset, q, seed=seed)
+    if start is not None:
+        (player,) = model.players
+        player.variables[0].assign([[start]])
     model.fit(p, batch_size=256, epochs=1, steps_per_epoch=steps, verbose=0)
     return model
 
@@ -197,11 +200,14 @@ def column(values):
 
 @pytest.mark.parametrize("penalty", [2.0, 10.0])
 def test_a_line_between_two_heaps_gets_the_slope_that_the_penalty_allows(penalty):
-    """f(x) = s x earns s d for heaps d apart and pays lambda (s - 1)^2: s = 1 + d / (2 lambda)."""
+    """f(x) = s x earns s d for heaps d apart and pays lambda (|s| - 1)^2: s = 1 + d / (2 lambda).
+
+    From a slope above 0: the two-sided penalty has a second valley below it.
+    """
     d = 3.0
     preset = dataclasses.replace(LINE, critic=(), penalty=penalty)
     q = column(np.zeros(300))
-    model = learned(preset, q + np.float32(d), q, steps=1500)
+    model = learned(preset, q + np.float32(d), q, steps=1500, start=0.5)
     assert model.w1_estimate(q + np.float32(d), q) == pytest.approx(
         d * (1 + d / (2 * penalty)), rel=0.01
     )
