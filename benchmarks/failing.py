@@ -14,6 +14,7 @@ repeated. Nothing is chosen by score: every seed from 0 on counts.
 
 import argparse
 import dataclasses
+import functools
 import time
 from pathlib import Path
 
@@ -67,7 +68,7 @@ def healthy(how, seed):
     return rows
 
 
-def modes_of_stacked(preset, seed, minutes=None):
+def modes_of_stacked(preset, seed, minutes):
     """{"uncured", "cured": figures} of Stacked MNIST, each in so many minutes or steps."""
     rows = {}
     for name, chosen in {"uncured": stacked.uncured(preset), "cured": preset}.items():
@@ -94,12 +95,12 @@ TABLES = {
 }
 
 
-def one_run(measure, seed):
+def one_run(measure, how, seed):
     """The row of the table: {"row: figure": value}."""
     began = time.monotonic()
     row = {
         f"{name}: {figure}": value
-        for name, figures in measure(seed).items()
+        for name, figures in measure(how, seed).items()
         for figure, value in figures.items()
     }
     return {"seed": seed, **row, "seconds": round(time.monotonic() - began, 1)}
@@ -115,32 +116,15 @@ def main(argv=None):
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args(argv)
     if arguments.table == "stacked":
-        preset, minutes = stacked.PRESETS[arguments.preset], arguments.minutes
-        settings = {"preset": preset, "minutes": minutes}
-
-        def measure(seed):
-            return modes_of_stacked(preset, seed, minutes)
+        how, minutes = stacked.PRESETS[arguments.preset], arguments.minutes
+        measure = functools.partial(modes_of_stacked, minutes=minutes)
+        settings = {"preset": how, "minutes": minutes}
     else:
         how = lab.PRESETS[arguments.preset]
-        measure_table, length, depends_on = TABLES[arguments.table]
+        measure, length, depends_on = TABLES[arguments.table]
         settings = {"steps": getattr(how, length) if length else None, "of": depends_on}
-
-        def measure(seed):
-            return measure_table(how, seed)
-
     out = arguments.out or RESULTS / f"failing-{arguments.table}.json"
-    fill(out, plain(settings), arguments.seeds, lambda seed: one_run(measure, seed))
-
-
-def plain(settings):
-    """Settings as JSON can hold them: presets become dicts."""
-    if dataclasses.is_dataclass(settings):
-        return dataclasses.asdict(settings)
-    if isinstance(settings, dict):
-        return {name: plain(value) for name, value in settings.items()}
-    if isinstance(settings, tuple):
-        return [plain(value) for value in settings]
-    return settings
+    fill(out, settings, arguments.seeds, lambda seed: one_run(measure, how, seed))
 
 
 if __name__ == "__main__":

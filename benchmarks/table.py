@@ -1,5 +1,6 @@
 """A table of runs with several seeds: filled up, never repeated, written after every run."""
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -27,17 +28,23 @@ def _without_nan(row):
     return {k: None if isinstance(v, float) and np.isnan(v) else v for k, v in row.items()}
 
 
+def as_json(settings):
+    """Settings as JSON gives them back: presets become dicts, tuples lists."""
+    return json.loads(json.dumps(settings, default=dataclasses.asdict))
+
+
 def fill(path, settings, seeds, one_run, **facts):
     """Run `one_run(seed)` for the seeds that the table lacks, and write it after each.
 
     A table that was made with other settings starts anew, and says so.
 
     Args:
-        path: of the table, JSON. settings: dict of what the runs depend on. seeds: how many, from 0
+        path: of the table, JSON. settings: dict of what the runs depend on, presets
+            among them. seeds: how many, from 0
             on. one_run: function of the seed; returns the row of the table, a dict. facts: more to
             keep in the table, such as the number of samples.
     """
-    path, settings = Path(path), json.loads(json.dumps(settings))
+    path, settings = Path(path), as_json(settings)
     table = {"settings": settings, "versions": runtime.versions(), **facts, "runs": []}
     if path.exists():
         old = json.loads(path.read_text(encoding="utf-8"))

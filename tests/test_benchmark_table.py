@@ -78,11 +78,11 @@ def failing(monkeypatch, table):
 
 
 def test_rows_of_figures_become_one_row_of_the_table(failing, table, tmp_path):
-    def measure(seed):
+    def measure(how, seed):
         return {"none": {"modes": seed, "alarms": ["collapse"]}, "R1": {"modes": 25, "alarms": []}}
 
     path = tmp_path / "t.json"
-    table.fill(path, {}, 2, lambda seed: failing.one_run(measure, seed))
+    table.fill(path, {}, 2, lambda seed: failing.one_run(measure, None, seed))
     kept = json.loads(path.read_text(encoding="utf-8"))
     run = kept["runs"][1]
     assert (run["none: modes"], run["R1: modes"], run["none: alarms"]) == (1, 25, ["collapse"])
@@ -91,11 +91,11 @@ def test_rows_of_figures_become_one_row_of_the_table(failing, table, tmp_path):
     assert kept["summary"]["none: modes"]["mean"] == 0.5
 
 
-def test_every_setting_that_a_table_depends_on_is_kept_with_it(failing):
+def test_every_setting_that_a_table_depends_on_is_kept_with_it(failing, table):
     for *_, depends_on in failing.TABLES.values():
-        kept = json.loads(json.dumps(failing.plain(depends_on)))  # nothing is left out or repr()
-        assert kept == failing.plain(kept)
-    rows = failing.plain(failing.TABLES["coverage"][2])
+        kept = table.as_json(depends_on)  # nothing is left out or repr()
+        assert kept == table.as_json(kept)
+    rows = table.as_json(failing.TABLES["coverage"][2])
     assert rows["R2"]["r2"] > 0 == rows["none"]["r2"]
 
 
