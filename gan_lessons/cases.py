@@ -85,7 +85,9 @@ def _symptoms(lesson, preset, data, seed):
         for p in model.players
     }
     draws = -(-KEPT // preset.batch_size)
-    practised = np.concatenate([_numpy(model.noise(preset.batch_size)) for _ in range(draws)])
+    practised = np.concatenate(
+        [ops.convert_to_numpy(model.noise(preset.batch_size)) for _ in range(draws)]
+    )
     return Case(
         trained.history,
         trained.alarms,
@@ -97,8 +99,4 @@ def _symptoms(lesson, preset, data, seed):
 
 
 def _weights(player):
-    return [_numpy(variable).copy() for variable in player.variables]
-
-
-def _numpy(tensor):
-    return ops.convert_to_numpy(tensor)
+    return [ops.convert_to_numpy(variable).copy() for variable in player.variables]

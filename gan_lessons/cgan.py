@@ -46,11 +46,8 @@ class CGANPreset(dcgan.DCGANPreset):
 
     def __post_init__(self):
         super().__post_init__()
-        for name, known in (("condition", CONDITIONS), ("network", NETWORKS)):
-            if getattr(self, name) not in known:
-                raise ValueError(
-                    f"Preset: {name} must be one of {known}, received {getattr(self, name)!r}."
-                )
+        self.check_choice("condition", CONDITIONS)
+        self.check_choice("network", NETWORKS)
 
     def training_data(self, loaded):
         """Images and their labels."""
@@ -208,13 +205,7 @@ def build(preset, seed=0):
         average=preset.average,
         seed=seed,
     )
-    optimizers = {p.name: backends.Adam(preset.learning_rate, 0.0, 0.99) for p in model.players}
-    model.compile(
-        optimizers,
-        jit_compile=preset.jit_compile,
-        steps_per_execution=preset.steps_per_execution,
-    )
-    return model
+    return model.set_up(preset, lambda player: backends.Adam(preset.learning_rate, 0.0, 0.99))
 
 
 def draw(samples):

@@ -143,9 +143,4 @@ def compiled(model):
         "clip": (lambda rate: keras.optimizers.RMSprop(rate, epsilon=1e-16), 5e-5),
         "gp": (lambda rate: backends.Adam(rate, 0.0, 0.9), 1e-4),
     }[preset.variant]
-    model.compile(
-        {player.name: new(preset.pace * usual) for player in model.players},
-        jit_compile=preset.jit_compile,
-        steps_per_execution=preset.steps_per_execution,
-    )
-    return model
+    return model.set_up(preset, lambda player: new(preset.pace * usual))

@@ -147,9 +147,7 @@ class ToyGAN(vanilla_gan.VanillaGAN):
 
 def build(preset, seed=0):
     """A compiled `ToyGAN` of the preset's size."""
-    known = ("nonsaturating", "saturating", "relativistic")
-    if preset.loss not in known:
-        raise ValueError(f"Preset: loss must be one of {known}, received {preset.loss!r}.")
+    preset.check_choice("loss", ("nonsaturating", "saturating", "relativistic"))
     model = ToyGAN(
         vanilla_gan.build_generator(preset), build_discriminator(preset), preset, seed=seed
     )

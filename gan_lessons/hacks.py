@@ -195,12 +195,9 @@ def _cube(z):
 def build(preset, seed=0):
     """A compiled `HackedGAN`."""
     model = HackedGAN(build_generator(preset), build_discriminator(preset), preset, seed=seed)
-    model.compile(
-        {p.name: backends.Adam(preset.learning_rate, preset.beta_1, 0.999) for p in model.players},
-        jit_compile=preset.jit_compile,
-        steps_per_execution=preset.steps_per_execution,
+    return model.set_up(
+        preset, lambda player: backends.Adam(preset.learning_rate, preset.beta_1, 0.999)
     )
-    return model
 
 
 def draw(samples):

@@ -195,12 +195,9 @@ def build(preset, seed=0, make=None):
             f"Preset: method must be 'mmd', 'gan' or 'detective', received {preset.method!r}."
         )
     rates = dict(zip(("discriminator", "generator"), preset.rates, strict=True))
-    model.compile(
-        {p.name: backends.Adam(rates[p.name], preset.beta_1, preset.beta_2) for p in model.players},
-        jit_compile=preset.jit_compile,
-        steps_per_execution=preset.steps_per_execution,
+    return model.set_up(
+        preset, lambda player: backends.Adam(rates[player.name], preset.beta_1, preset.beta_2)
     )
-    return model
 
 
 # Without the engine: two plain Keras networks -----------------------------------------------------

@@ -117,13 +117,7 @@ def build(preset, seed=0):
         average=preset.average,
         seed=seed,
     )
-    optimizers = {p.name: backends.Adam(preset.learning_rate, 0.0, 0.99) for p in model.players}
-    model.compile(
-        optimizers,
-        jit_compile=preset.jit_compile,
-        steps_per_execution=preset.steps_per_execution,
-    )
-    return model
+    return model.set_up(preset, lambda player: backends.Adam(preset.learning_rate, 0.0, 0.99))
 
 
 draw = dcgan.draw

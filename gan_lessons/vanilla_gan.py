@@ -244,15 +244,10 @@ def build(preset, seed=0):
 def compiled(model):
     """The model with the optimizers of its preset: one Adam for each player."""
     preset = model.preset
-    model.compile(
-        {
-            player.name: backends.Adam(rate, preset.beta_1, preset.beta_2)
-            for player, rate in zip(model.players, preset.rates, strict=True)
-        },
-        jit_compile=preset.jit_compile,
-        steps_per_execution=preset.steps_per_execution,
+    rates = dict(zip([player.name for player in model.players], preset.rates, strict=True))
+    return model.set_up(
+        preset, lambda player: backends.Adam(rates[player.name], preset.beta_1, preset.beta_2)
     )
-    return model
 
 
 def draw(samples):

@@ -61,11 +61,8 @@ class WGANPreset(Preset):
 
     def __post_init__(self):
         super().__post_init__()
-        for name, known in (("variant", VARIANTS), ("network", NETWORKS)):
-            if getattr(self, name) not in known:
-                raise ValueError(
-                    f"Preset: {name} must be one of {known}, received {getattr(self, name)!r}."
-                )
+        self.check_choice("variant", VARIANTS)
+        self.check_choice("network", NETWORKS)
         if not isinstance(self.n_critic, int) or self.n_critic < 1:
             raise ValueError(
                 f"Preset: n_critic must be a whole number >= 1, received {self.n_critic!r}."

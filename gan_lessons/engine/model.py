@@ -207,6 +207,15 @@ class AdversarialModel(keras.Model):
         self.optimizer = Optimizers(members)
         self.base_learning_rates = {n: float(o.learning_rate) for n, o in members.items()}
 
+    def set_up(self, preset, optimizer):
+        """Compile as a preset says and return the model; `optimizer(player)` makes one for each."""
+        self.compile(
+            {player.name: optimizer(player) for player in self.players},
+            jit_compile=preset.jit_compile,
+            steps_per_execution=preset.steps_per_execution,
+        )
+        return self
+
     # Keras refuses XLA while TensorFlow's op determinism is on, since not every GPU kernel has a
     # deterministic form. The engine's steps are bit-identical with both: take the user's word.
     @property

@@ -40,6 +40,12 @@ class Preset:
                 f"steps_per_execution ({self.steps_per_execution})."
             )
 
+    def check_choice(self, name, known):
+        """Raise ValueError unless the setting of that name is one of the known ones."""
+        value = getattr(self, name)
+        if value not in known:
+            raise ValueError(f"Preset: {name} must be one of {known}, received {value!r}.")
+
     def training_data(self, loaded):
         """What a model trains on of a loaded `datasets.Dataset`: an array, or a tuple of them."""
         return loaded.x_train
