@@ -16,6 +16,8 @@ import pytest  # noqa: E402
 
 from gan_lessons import runtime  # noqa: E402
 
+pytest.register_assert_rewrite("exercise_rules")
+
 # Tests of which one run is enough: their result does not depend on KERAS_BACKEND, or they put
 # together what is tested on every backend elsewhere (engine, layers, losses, guards). All others
 # get the marker `backend` and run on each: a new test file is covered without being listed.

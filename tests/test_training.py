@@ -155,8 +155,8 @@ def test_the_clock_of_a_run_goes_on_where_it_stopped(tmp_path):
     before = stopped.history["seconds"][-1]
     assert resumed.history["seconds"][0] == pytest.approx(before, abs=0.01)
     here = time.monotonic() - began
-    # Between the last report and the end of the first run: a second asleep, and its checkpoint.
-    assert 1.0 < resumed.history["seconds"][-1] - before < 3.0 + here
+    assert resumed.history["seconds"][-1] - before > 1.0
+    assert resumed.history["seconds"][-1] < stopped.seconds + here
 
 
 class At(keras.callbacks.Callback):

@@ -4,7 +4,7 @@ Every rejection must be for the right reason: the message names the idea that wa
 """
 
 import numpy as np
-import pytest
+from exercise_rules import rules_for
 from keras import ops
 
 from gan_lessons.checks import vanilla_gan as checks
@@ -182,31 +182,9 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("check, answer", RIGHT, ids=[c.exercise for c, _ in RIGHT])
-def test_right_answer_is_accepted(check, answer):
-    verdict = check(answer)
-    assert verdict, verdict.message
-
-
-@pytest.mark.parametrize("name", WRONG)
-def test_wrong_answer_is_rejected_for_the_idea_it_misses(name):
-    check, answer, idea = WRONG[name]
-    verdict = check(answer)
-    assert verdict.status == "wrong", verdict.message
-    assert idea in verdict.message.removeprefix(f"Not yet: {check.exercise}. ")
-
-
-def test_every_check_rejects_at_least_two_wrong_answers():
-    rejected = [check for check, _, _ in WRONG.values()]
-    assert all(rejected.count(check) >= 2 for check, _ in RIGHT)
-    defined = {thing for name, thing in vars(checks).items() if name.startswith("check_")}
-    assert defined == {check for check, _ in RIGHT}
-
-
-@pytest.mark.parametrize("check", [c for c, _ in RIGHT], ids=[c.exercise for c, _ in RIGHT])
-def test_stub_is_open_and_an_empty_answer_is_explained(check):
-    def stub(*_):
-        raise NotImplementedError("your turn")
-
-    assert check(stub).status == "not attempted"
-    assert "return" in check(lambda *_: None).message
+(
+    test_right_answer_is_accepted,
+    test_wrong_answer_is_rejected_for_the_idea_it_misses,
+    test_every_check_rejects_at_least_two_wrong_answers,
+    test_stub_is_open_and_an_empty_answer_is_explained,
+) = rules_for(checks, RIGHT, WRONG)
