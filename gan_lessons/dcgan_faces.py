@@ -11,7 +11,7 @@ import contextlib
 import dataclasses
 
 import keras
-from keras import layers, ops
+from keras import layers
 
 from gan_lessons import plots, stacked
 from gan_lessons.augment import augment

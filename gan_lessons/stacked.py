@@ -6,6 +6,8 @@ digits may still know a few hundred of these numbers only, and nobody would see 
 
 import dataclasses
 
+from keras import ops
+
 from gan_lessons import dcgan, metrics
 from gan_lessons.engine import backends, losses, penalties
 from gan_lessons.engine.model import judge
@@ -86,14 +88,26 @@ class StackedGAN(dcgan.DCGAN):
             loss = losses.discriminator_relativistic(real_logits, fake_logits)
         else:
             loss = losses.discriminator_nonsaturating(real_logits, fake_logits)
-        for gamma, images in ((self.preset.r1, real), (self.preset.r2, fake)):
-            if gamma:
-                loss = loss + 0.5 * gamma * penalties.lazily(
-                    self.step_counter,
-                    self.r1_every,
-                    lambda images=images: penalties.zero_centred(self.discriminator, images),
-                )
-        return loss, self.opinions(real_logits, fake_logits)
+        return loss + self.penalty(real, fake), self.opinions(real_logits, fake_logits)
+
+    def penalty(self, real, fake):
+        """R1 on real and R2 on fake images, now and then; each where its gamma is above 0."""
+        chosen = [
+            (gamma, images)
+            for gamma, images in ((self.preset.r1, real), (self.preset.r2, fake))
+            if gamma
+        ]
+        if not chosen:
+            return 0.0
+
+        def both():
+            """One gradient for all images together: half the work to compile, and quicker."""
+            images = ops.concatenate([images for _, images in chosen])
+            norms = penalties.squared_gradient_norm(self.discriminator, images)
+            means = ops.mean(ops.reshape(norms, (len(chosen), -1)), axis=1)
+            return sum(0.5 * gamma * means[i] for i, (gamma, _) in enumerate(chosen))
+
+        return penalties.lazily(self.step_counter, self.r1_every, both)
 
     def generator_loss(self, real, fake):
         """How badly G fools D."""
