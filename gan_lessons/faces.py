@@ -40,18 +40,19 @@ def _between(share, *colours):
     return np.array([np.interp(share, places, channel) for channel in np.transpose(colours)])
 
 
-def draw(face):
-    """The face as a picture: uint8 (218, 178, 3)."""
-    height, width, _ = SHAPE
+def draw(face, shape=SHAPE):
+    """The face as a picture: uint8 of that shape, (218, 178, 3) by default."""
+    height, width, _ = shape
+    fine = height / SHAPE[0]  # edges are as soft in pixels at every size
     y, x = np.mgrid[-1.22 : 1.22 : height * 1j, -1 : 1 : width * 1j]
     skin = _between(face.skin, (248, 214, 188), (206, 148, 108), (104, 66, 46))
     hair = _between(face.hair, (34, 26, 24), (112, 66, 36), (216, 176, 98))
-    sheet = np.ones(SHAPE) * _between(face.light, (96, 120, 150), (190, 198, 190), (236, 222, 196))
+    sheet = np.ones(shape) * _between(face.light, (96, 120, 150), (190, 198, 190), (236, 222, 196))
 
     def paint(colour, cx, cy, rx, ry, where=True):
         """A soft-edged ellipse, where a condition holds."""
         inside = 1 - np.hypot((x - cx) / rx, (y - cy) / ry)
-        cover = np.clip(inside * 45 * min(rx, ry) + 0.5, 0, 1) * where
+        cover = np.clip(inside * 45 * fine * min(rx, ry) + 0.5, 0, 1) * where
         sheet[:] += cover[..., None] * (np.asarray(colour) - sheet)
 
     wide = 0.46 + 0.12 * face.width
@@ -72,7 +73,7 @@ def draw(face):
         paint(0.5 * skin + (88, 40, 40), side * 0.3, 0.22, 0.09, 0.06)  # cheeks
     paint(0.8 * skin, 0, 0.16, 0.055, 0.1)  # nose
     curve = 0.4 + (0.6 * face.smile - 0.2) * (0.07 - 2.2 * x**2)  # a smile goes up at its ends
-    lips = np.clip((0.028 - np.abs(y - curve)) * 60 + 0.5, 0, 1) * (np.abs(x) < 0.2)
+    lips = np.clip((0.028 - np.abs(y - curve)) * 60 * fine + 0.5, 0, 1) * (np.abs(x) < 0.2)
     sheet += lips[..., None] * (np.array([168, 62, 66]) - sheet)
     shade = 1 + 0.22 * (face.light - 0.5) * x - 0.06 * y
     return np.clip(sheet * shade[..., None], 0, 255).astype("uint8")

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from gan_lessons import runtime
-from gan_lessons.datasets import gaussians, mnist, sms_spam, stacked_mnist
+from gan_lessons.datasets import celeba, gaussians, mnist, sms_spam, stacked_mnist
 from gan_lessons.datasets.fetch import DataError
 
-NAMES = ("mnist", "sms_spam", "stacked_mnist", "ring", "grid")
+NAMES = ("mnist", "sms_spam", "stacked_mnist", "celeba", "ring", "grid")
 FILES = {"mnist": mnist, "sms_spam": sms_spam}  # sets that live in files, and their modules
 TOY_SIZE, TOY_SEED = 50_000, 0  # of the sets that `load("ring")` and `load("grid")` give
 
@@ -20,6 +20,7 @@ __all__ = [
     "NAMES",
     "DataError",
     "Dataset",
+    "celeba",
     "fetch",
     "gaussians",
     "import_data",
@@ -36,8 +37,9 @@ class Dataset:
 
     mnist: x uint8 (n, 28, 28, 1), y int64 (n,). sms_spam: x strings (n,), y int64 (n,), 1 for spam;
     a fifth of each label is held out as test. stacked_mnist: x uint8 (n, 28, 28, 3), y int64 (n,),
-    the number from 0 to 999 that its three digits form. ring, grid: x_train float32 (n, 2), y
-    absent; info holds centres (modes, 2) and std.
+    the number from 0 to 999 that its three digits form. celeba: x uint8 (n, 64, 64, 3), y bool
+    (n, attributes), absent without their file; info holds the attributes' names. ring, grid:
+    x_train float32 (n, 2), y absent; info holds centres (modes, 2) and std.
     """
 
     name: str
@@ -60,6 +62,8 @@ def load(name: str, source: str | Path = "auto", verbose: bool = True) -> Datase
       "download": the cache, filled from the web if need be;
       a path: mnist, a folder with mnist.npz or the four IDX files, or an .npz file; sms_spam, a
         folder with the SMS Spam Collection, its text file, or its .zip.
+    For celeba, "auto" is the folder named in GAN_LESSONS_DATA, else portraits drawn by the course,
+    which "bundled" asks for; a path is a folder with the pictures, or their .zip.
 
     Raises ValueError for an unknown name, DataError (a ValueError) naming the file, what was found
     and what to do where data is missing or damaged.
@@ -68,6 +72,8 @@ def load(name: str, source: str | Path = "auto", verbose: bool = True) -> Datase
         raise ValueError(f"there is no data set {name!r}; there are {', '.join(NAMES)}.")
     if name in FILES:
         data = _load_files(name, source)
+    elif name == "celeba":
+        data = _load_celeba(source)
     elif name == "stacked_mnist":
         data = _stacked(_load_files("mnist", source))
     elif source in ("auto", "bundled"):
@@ -135,6 +141,7 @@ def status() -> list[str]:
     return [
         *lines,
         "stacked_mnist: 1,000 modes, three digits of mnist to a picture, drawn from a seed",
+        f"celeba: {_celeba_status()}",
         "ring: 8 Gaussians on a circle, drawn from a seed",
         "grid: 25 Gaussians on a grid, drawn from a seed",
     ]
@@ -212,6 +219,29 @@ def _held_out(source: str, texts: np.ndarray, labels: np.ndarray) -> Dataset:
     return Dataset("sms_spam", source, texts[train], labels[train], texts[test], labels[test])
 
 
+def _load_celeba(source: str | Path) -> Dataset:
+    """Photographs from your own files, or procedural portraits."""
+    where = Path(source) if source not in ("auto", "bundled") else None
+    if source == "download":
+        raise ValueError(f"celeba cannot be downloaded. {celeba.HELP}")
+    if source == "auto":
+        where = _own_folder("celeba")
+    if where is None:
+        images, attributes, names = celeba.portraits()
+        told = f"seed {celeba.PORTRAIT_SEED} (procedural portraits, no photographs)"
+    else:
+        images, attributes, names = celeba.read(where)
+        told = f"{'GAN_LESSONS_DATA' if source == 'auto' else 'your files'} ({where})"
+    return Dataset("celeba", told, images, attributes, info={"attributes": names})
+
+
+def _celeba_status() -> str:
+    """Where `load("celeba")` would take it from."""
+    if (folder := _own_folder("celeba")) is not None:
+        return f"photographs, in {folder} (from GAN_LESSONS_DATA)"
+    return f"{celeba.PORTRAITS:,} procedural portraits; photographs: your own copy of CelebA"
+
+
 def _load_toy(name: str) -> Dataset:
     """Ring or grid, with what is needed to score samples of it."""
     draw = {"ring": gaussians.ring, "grid": gaussians.grid}[name]
@@ -234,7 +264,8 @@ def _own_folder(name: str) -> Path | None:
             f"GAN_LESSONS_DATA names {root}, which is not a folder. Name the folder that holds "
             "your data sets, or unset the variable."
         )
-    return next((folder for folder in (root / name, root) if FILES[name].found_in(folder)), None)
+    finder = celeba if name == "celeba" else FILES[name]
+    return next((folder for folder in (root / name, root) if finder.found_in(folder)), None)
 
 
 def _cached(name: str) -> Path:
@@ -247,7 +278,8 @@ def _downloadable(name: str) -> None:
     if name not in FILES:
         raise ValueError(
             f"{name!r} cannot be fetched or imported; only {' and '.join(FILES)} can"
-            + {"stacked_mnist": "; this one is made of mnist, so fetch that."}.get(
-                name, ", this one is drawn from a seed." if name in NAMES else "."
-            )
+            + {
+                "stacked_mnist": "; this one is made of mnist, so fetch that.",
+                "celeba": "; name the folder of your own copy in GAN_LESSONS_DATA instead.",
+            }.get(name, ", this one is drawn from a seed." if name in NAMES else ".")
         )
