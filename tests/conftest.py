@@ -37,6 +37,7 @@ INDEPENDENT = (
     "metrics/test_modes.py",
     "metrics/test_neighbours.py",
     "metrics/test_panel.py",
+    "metrics/test_pictures.py",
     "metrics/test_stacked.py",
     "metrics/test_wasserstein.py",
     "pretrained/test_build_digit_classifier.py",

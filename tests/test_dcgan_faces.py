@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from gan_lessons import augment, dcgan_faces
+from gan_lessons import augment, datasets, dcgan_faces
 
 SMOKE = dcgan_faces.PRESETS["smoke"]
 FACES = np.random.default_rng(0).integers(0, 256, (32, 16, 16, 3), dtype=np.uint8)
@@ -114,3 +114,17 @@ def test_numbers_of_16_bits_compute_and_numbers_of_32_bits_are_kept():
 def test_bad_settings(change, message):
     with pytest.raises(ValueError, match=message):
         dataclasses.replace(SMOKE, **change)
+
+
+def test_pictures_are_shrunk_to_the_size_of_the_networks():
+    data = datasets.Dataset("celeba", "a test", np.zeros((3, 64, 64, 3), np.uint8))
+    assert SMOKE.training_data(data).shape == (3, 16, 16, 3)
+    assert dcgan_faces.PRESETS["full"].training_data(data) is data.x_train
+
+
+def test_it_is_measured_against_the_pictures_of_its_preset(monkeypatch):
+    data = datasets.Dataset("celeba", "a test", datasets.celeba.portraits(20, seed=5)[0])
+    monkeypatch.setattr(datasets, "load", lambda *_, **__: data)
+    score = dcgan_faces.evaluate(built(), SMOKE, n=12)
+    assert (score.samples, score.real) == (12, 12) and "a test" in str(score)
+    assert score.distance > score.floor

@@ -9,6 +9,7 @@ from gan_lessons.metrics.manifold import ManifoldScores, manifold_scores
 from gan_lessons.metrics.modes import ModeCoverage, mode_coverage
 from gan_lessons.metrics.neighbours import Memorisation, memorisation, nearest
 from gan_lessons.metrics.panel import DigitMeasures, Yardstick, measure_digits, standardise
+from gan_lessons.metrics.pictures import PictureDistance, picture_distance, shrunk
 from gan_lessons.metrics.stacked import StackedCoverage, stacked_coverage
 from gan_lessons.metrics.wasserstein import exact_wasserstein, sliced_wasserstein, wasserstein_1d
 
@@ -20,6 +21,7 @@ __all__ = [
     "ManifoldScores",
     "Memorisation",
     "ModeCoverage",
+    "PictureDistance",
     "StackedCoverage",
     "Yardstick",
     "classifier_score",
@@ -34,6 +36,8 @@ __all__ = [
     "memorisation",
     "mode_coverage",
     "nearest",
+    "picture_distance",
+    "shrunk",
     "sliced_wasserstein",
     "stacked_coverage",
     "standardise",

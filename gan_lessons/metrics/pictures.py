@@ -1,0 +1,72 @@
+"""How far generated pictures are from real ones when both are made tiny: rough, but quick."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from gan_lessons.metrics.wasserstein import sliced_wasserstein
+
+
+@dataclasses.dataclass(frozen=True)
+class PictureDistance:
+    """Sliced Wasserstein distance of tiny pictures, values in [-1, 1]. No FID, and far cheaper.
+
+    It sees colours, light and rough shapes, and how varied they are; whether an eye is an eye it
+    does not see.
+
+    Attributes:
+        distance: of the samples from the real pictures; floor: between the halves of these.
+        samples, real: how many of each; size: height and width compared; source: of the real ones.
+    """
+
+    distance: float
+    floor: float
+    samples: int
+    real: int
+    size: int
+    source: str
+
+    def __str__(self):
+        return (
+            f"sliced Wasserstein distance at {self.size}x{self.size} pixels {self.distance:.4f}, "
+            f"n = {self.samples:,} (halves of the real ones: {self.floor:.4f}), against "
+            f"{self.real:,} pictures from {self.source}"
+        )
+
+
+def picture_distance(samples, real, source="", size=8):
+    """The `PictureDistance` of samples (n, h, h, c) in [-1, 1] from real ones (m, k, k, c) uint8.
+
+    Raises ValueError where h or k is no multiple of `size`, or for other inputs as
+    `sliced_wasserstein`.
+    """
+    fake = np.clip(np.round((np.asarray(samples) + 1.0) * 127.5), 0, 255).astype("uint8")
+    tiny, small = (
+        shrunk(images, size).reshape(len(images), -1) / np.float32(127.5) - 1.0
+        for images in (fake, real)
+    )
+    return PictureDistance(
+        sliced_wasserstein(tiny, small),
+        sliced_wasserstein(small[::2], small[1::2]),
+        len(tiny),
+        len(small),
+        size,
+        source,
+    )
+
+
+def shrunk(images, size):
+    """Pictures (n, h, h, 3) uint8 as (n, size, size, 3): the means of squares of pixels.
+
+    Raises:
+        ValueError: h is no multiple of the size.
+    """
+    n, height = images.shape[:2]
+    if height % size:
+        raise ValueError(f"Pictures of {height} pixels cannot be shown to networks for {size}.")
+    if height == size:
+        return images
+    squares = images.reshape(n, size, height // size, size, height // size, 3)
+    return np.round(squares.mean(axis=(2, 4), dtype="float32")).astype("uint8")
