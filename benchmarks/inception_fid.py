@@ -66,13 +66,24 @@ def network_file(path=None):
     return path
 
 
-def features(images, out, network=None, threads=None, batch=20):
-    """Write the features (n, 2048) of images to `out`, an .npz; goes on where it was stopped."""
+def inception(network=None, threads=None):
+    """The network as a function from inputs (n, 3, 299, 299) to features (n, 2048)."""
     import torch
 
     torch.set_num_threads(threads or torch.get_num_threads())
-    inception = torch.jit.load(str(network_file(network)), map_location="cpu").eval()
-    inception = torch.jit.optimize_for_inference(inception)
+    loaded = torch.jit.load(str(network_file(network)), map_location="cpu").eval()
+    loaded = torch.jit.optimize_for_inference(loaded)
+
+    def of(x):
+        with torch.inference_mode():
+            return loaded(torch.from_numpy(x)).numpy()
+
+    return of
+
+
+def features(images, out, network=None, threads=None, batch=20):
+    """Write the features (n, 2048) of images to `out`, an .npz; goes on where it was stopped."""
+    see = inception(network, threads)
     images, out = np.load(images, mmap_mode="r"), Path(out)
     height, width = (enlarging(size) for size in images.shape[1:3])
     done = np.load(out)["features"] if out.exists() else np.zeros((0, 2048), "float32")
@@ -80,10 +91,8 @@ def features(images, out, network=None, threads=None, batch=20):
         began, stop = time.monotonic(), min(start + PART, len(images))
         parts = [done]
         for i in range(start, stop, batch):
-            x = torch.from_numpy(inputs(images[i : min(i + batch, stop)], height, width))
-            with torch.inference_mode():
-                parts.append(inception(x).numpy())
-        done = np.concatenate(parts)
+            parts.append(see(inputs(images[i : min(i + batch, stop)], height, width)))
+        done = np.concatenate(parts).astype("float32")
         aside = out.with_suffix(".part.npz")
         np.savez(aside, features=done)
         aside.replace(out)

@@ -50,6 +50,7 @@ INDEPENDENT = (
     "test_failing_scores.py",
     "test_failures.py",
     "test_hacks.py",
+    "test_inception_fid.py",
     "test_lab.py",
     "test_measuring",
     "test_notebooks.py",
