@@ -28,6 +28,8 @@ class WGANPreset(Preset):
         clip: with "clip", the largest size of a weight of the critic.
         penalty: with "gp", the weight (lambda) of the gradient penalty.
         one_sided: with "gp", penalise slopes above 1 only.
+        penalty_every: with "gp", the penalty is computed every so many steps only.
+        shift: largest random move of the images that the critic sees, in pixels.
         pace: how many times the learning rates of the papers: RMSprop 5e-5, Adam 1e-4.
         network: "conv", with `channels`, `kernel`, `hidden`, `dense` as in the DCGAN, or "dense",
             with `generator` and `critic`, widths of the hidden layers.
@@ -45,6 +47,8 @@ class WGANPreset(Preset):
     clip: float = 0.01
     penalty: float = 10.0
     one_sided: bool = False
+    penalty_every: int = 1
+    shift: int = 0
     pace: float = 1.0
     network: str = "conv"
     shape: tuple = dcgan.IMAGE_SHAPE
@@ -155,7 +159,7 @@ class WGAN(critics.Critical):
 
     def generator_loss(self, real, fake):
         """-E f(G(z)): make the critic's values of fakes rise."""
-        return losses.generator_wasserstein(self.critic(fake, training=True))
+        return losses.generator_wasserstein(self.critic(self.shifted(fake), training=True))
 
 
 def build(preset, seed=0):
