@@ -159,6 +159,45 @@ def _is_one_of(variables, variable):
     return any(v is variable for v in variables)
 
 
+# Critics ------------------------------------------------------------------------------------------
+
+
+def _clips_everything(model):
+    finish = model.finish_step
+
+    def clip_all(logs):
+        result = finish(logs)
+        for variable in model.critic.variables:
+            variable.assign(ops.clip(variable, -model.preset.clip, model.preset.clip))
+        return result
+
+    model.finish_step = clip_all
+
+
+def _with_loss(change):
+    """Spoil the first player's loss: `change(model, value, real, fake)` is the new value."""
+
+    def spoil(model):
+        loss = model.players[0].loss
+
+        def changed(real, fake):
+            value, monitors = loss(real, fake)
+            return change(model, value, real, fake), monitors
+
+        model.players[0].loss = changed
+
+    return spoil
+
+
+def _one_minus(model):
+    finish = model.finish_step
+
+    def other_log(logs):
+        return finish({k: 1.0 - v if k.endswith("_loss") else v for k, v in logs.items()})
+
+    model.finish_step = other_log
+
+
 # Penalties ----------------------------------------------------------------------------------------
 
 
@@ -267,6 +306,38 @@ BUGS = {
             patch=lambda: _not_saved(
                 lambda model, name, v: _is_one_of(model.ema_generator.variables, v)
             ),
+        ),
+        Bug(
+            "clip for the moving statistics",
+            "guard_clip",
+            "All of the critic's variables are clipped, the moving mean and variance of its batch "
+            "normalisation with them.",
+            _clips_everything,
+        ),
+        Bug(
+            "sign of the critic",
+            "guard_critic",
+            "The critic makes E f(x) - E f(G(z)) small, and the generator works for it instead of "
+            "against it.",
+            _with_loss(lambda model, value, real, fake: -value),
+        ),
+        Bug(
+            "label 0 for the critic",
+            "guard_critic",
+            "The loss is the mean of label times value, with the old labels 1 and 0 instead of 1 "
+            "and -1: fakes drop out, and the critic earns by raising all values alike.",
+            _with_loss(
+                lambda model, value, real, fake: (
+                    value - ops.mean(model.critic(fake, training=True))
+                )
+            ),
+        ),
+        Bug(
+            "one minus the loss in the log",
+            "guard_log",
+            "What is minimised is right, and what is written down is 1 - loss: the curve of a "
+            "sound training seems to run away.",
+            _one_minus,
         ),
         Bug(
             "normal mixture in the penalty",

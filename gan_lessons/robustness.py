@@ -99,6 +99,14 @@ class OddPreset(Preset):
         )
 
 
+_SMOKE = OddPreset(batch_size=8, steps=4, report_every=2, channels=(8, 16), method="DCGAN")
+PRESETS = {
+    "smoke": {name: dataclasses.replace(_SMOKE, method=name) for name in METHODS},
+    "quick": {name: OddPreset(method=name) for name in METHODS},
+}
+PRESETS["full"] = PRESETS["quick"]
+
+
 def _bent(x, preset, leaky):
     if preset.architecture.activation == "tanh":
         return layers.Activation("tanh")(x)
@@ -138,18 +146,22 @@ def build_judge(preset):
         clip = preset.as_wgan.clip
         held = critics.clipped(clip)
         norm_held = critics.clipped(clip, ("gamma", "beta"))
+    normed = odd.batch_norm and preset.method != "WGAN-GP"
     inputs = x = keras.Input(dcgan.IMAGE_SHAPE)
 
-    def finished(x, first=False):
-        if odd.batch_norm and not first and preset.method != "WGAN-GP":
+    def block(x, width, kernel, stride, norm=normed):
+        # Normalisation would take a bias out again.
+        x = layers.Conv2D(width, kernel, stride, "same", use_bias=not norm, **held)(x)
+        if norm:
             x = layers.BatchNormalization(momentum=0.9, **norm_held)(x)
         return _bent(x, preset, leaky=True)
 
     for number, width in enumerate(preset.channels):
-        x = finished(layers.Conv2D(width, 4, 2, "same", **held)(x), first=number == 0)
+        x = block(x, width, 4, 2, norm=normed and number > 0)
         for _ in range(odd.extra):
-            x = finished(layers.Conv2D(width, 3, padding="same", **held)(x))
-    x = layers.Dense(1, **held)(layers.Flatten()(x))
+            x = block(x, width, 3, 1)
+    a_critic = METHODS[preset.method] in wgan.VARIANTS  # to which a constant means nothing
+    x = layers.Dense(1, use_bias=not a_critic, **held)(layers.Flatten()(x))
     return critics.within_its_clip(keras.Model(inputs, x, name="critic"))
 
 

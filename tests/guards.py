@@ -193,6 +193,60 @@ def guard_restore(build, data, path):
     assert kept, "an optimizer's state differs"
 
 
+def guard_clip(build, data):
+    """Bug 5: a clip holds the weights of a critic, and leaves its moving statistics alone."""
+    model = build()
+    train(model, data, times=2)
+    size = np.float32(model.preset.clip)
+    assert all(np.abs(w).max() <= size for w in values(model.critic.trainable_variables))
+    variances = [v for v in model.critic.non_trainable_variables if "moving_variance" in v.path]
+    for variance in values(variances):  # they start at 1 and move slowly
+        assert variance.max() > 10 * size, "a moving variance was clipped"
+
+
+def guard_critic(build, data):
+    """Bug 5: the critic's loss is E f(G(z)) - E f(x), and a constant added to f changes nothing."""
+    model = build()
+    half = len(images_of(data)) // 2
+    real, fake = (
+        model.prepare(ops.convert_to_tensor(x)) for x in (data[:half], data[half : 2 * half])
+    )
+    for constant in (0.0, 5.0):
+
+        def f(x, training, constant=constant):
+            pixels = ops.reshape(x, (ops.shape(x)[0], -1))
+            return 3.0 * ops.mean(pixels, axis=-1, keepdims=True) + constant
+
+        object.__setattr__(model, "critic", f)  # torch takes modules only
+        gap = 3.0 * float(ops.convert_to_numpy(ops.mean(real) - ops.mean(fake)))
+        penalty = 0.0
+        if model.preset.variant == "gp":  # the slope is 3 / sqrt(pixels) everywhere
+            slope = 3.0 / np.sqrt(np.prod(real.shape[1:]))
+            penalty = model.preset.penalty * (slope - 1.0) ** 2
+        loss, monitors = model.players[0].evaluate(real, fake)
+        told = float(ops.convert_to_numpy(loss))
+        assert told == pytest.approx(penalty - gap, abs=1e-3), f"with {constant} added to f"
+        estimate = float(ops.convert_to_numpy(monitors["w1_estimate"]))
+        assert estimate == pytest.approx(gap, abs=1e-3)
+
+
+def guard_log(build, data):
+    """Bug 5: what is logged of a player is the loss that it minimises."""
+    model = build()
+    for number, player in enumerate(model.players):
+
+        def known(real, fakes, player=player, number=number):
+            weights = [ops.cast(ops.sum(v), "float32") for v in player.variables]
+            loss = 3.0 + number + 0.0 * sum(weights)
+            return loss, {name: 7.0 + ops.zeros(()) for name in player.monitors}
+
+        player.loss = known
+    rows = model.fit(data, batch_size=8, epochs=1, steps_per_epoch=2, verbose=0).history
+    for number, player in enumerate(model.players):
+        assert rows[f"{player.name}_loss"] == pytest.approx([3.0 + number])
+        assert all(rows[name] == pytest.approx([7.0]) for name in player.monitors)
+
+
 def guard_mixture():
     """Bug 4: every sample has its own point between real and fake, drawn from U[0, 1].
 
