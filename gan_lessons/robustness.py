@@ -34,24 +34,21 @@ class Architecture:
             forbids it.
         activation: "relu" (leaky in the discriminator) or "tanh", in all hidden layers.
         dense: a generator of four dense layers of 512 units.
-        one_width: the same number of channels in every layer of the generator.
         extra: more convolutions at each size, in both networks.
     """
 
     batch_norm: bool = True
     activation: str = "relu"
     dense: bool = False
-    one_width: bool = False
     extra: int = 0
 
 
 ARCHITECTURES = {
     "as in the DCGAN": Architecture(),
     "no batch norm": Architecture(batch_norm=False),
-    "no batch norm, one width": Architecture(batch_norm=False, one_width=True),
     "dense generator": Architecture(batch_norm=False, dense=True),
     "tanh everywhere": Architecture(activation="tanh"),
-    "deep, no batch norm": Architecture(batch_norm=False, extra=3),
+    "twice as deep, no batch norm": Architecture(batch_norm=False, extra=1),
 }
 
 
@@ -70,8 +67,8 @@ class OddPreset(Preset):
 
     dataset: str = "mnist"
     batch_size: int = 64
-    steps: int = 600
-    report_every: int = 60
+    steps: int = 800
+    report_every: int = 80
     method: str = "DCGAN"
     architecture: Architecture = Architecture()
     rate: float = 1e-3
@@ -116,7 +113,7 @@ def _bent(x, preset, leaky):
 def build_generator(preset):
     """z (batch, latent_dim) to images (batch, 28, 28, 1)."""
     odd = preset.architecture
-    low, high = (preset.channels[1],) * 2 if odd.one_width else preset.channels
+    low, high = preset.channels
     inputs = x = keras.Input((preset.latent_dim,))
 
     def finished(x):
