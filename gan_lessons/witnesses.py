@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from keras import ops
 
-from gan_lessons import critics, earth_mover, metrics, runtime, wgan
+from gan_lessons import critics, earth_mover, lab, metrics, runtime, wgan
 from gan_lessons.engine import backends
 from gan_lessons.engine.callbacks import Anneal, Budget
 
@@ -212,20 +212,9 @@ def share_at(critic, size):
 
 
 def reined(name, steps, seed=0):
-    """A deep critic under one of `REINS`, trained for some steps, and the points p that it saw."""
-    preset = REINS[name]
-    every = max(1, steps // 10)
-    together = min(preset.steps_per_execution, every)
-    every -= every % together
+    """A deep critic under one of `REINS`, trained for some steps, and the points that it saw."""
     p, q = noisy_ring(seed=seed)
-    preset = dataclasses.replace(
-        preset,
-        steps=steps - steps % every,
-        report_every=every,
-        steps_per_execution=together,
-        jit=steps >= 500,
-    )
-    return learn(preset, p, q, seed), p, q
+    return learn(lab.shortened(REINS[name], steps, reports=10), p, q, seed), p, q
 
 
 def damage(name, steps, seed=0):
