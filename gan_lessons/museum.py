@@ -327,9 +327,7 @@ BUGS = {
             "The loss is the mean of label times value, with the old labels 1 and 0 instead of 1 "
             "and -1: fakes drop out, and the critic earns by raising all values alike.",
             _with_loss(
-                lambda model, value, real, fake: (
-                    value - ops.mean(model.critic(fake, training=True))
-                )
+                lambda model, value, real, fake: value - ops.mean(model.critic(fake, training=True))
             ),
         ),
         Bug(

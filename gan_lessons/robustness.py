@@ -8,7 +8,7 @@ answer depends on the loss, and `ARCHITECTURES` times `METHODS` is the table tha
 import dataclasses
 
 import keras
-from keras import layers, ops
+from keras import layers
 
 from gan_lessons import critics, dcgan, metrics, wgan
 from gan_lessons.engine import backends, losses

@@ -9,7 +9,7 @@ import dataclasses
 import keras
 import numpy as np
 
-from gan_lessons import datasets, dcgan, lab, metrics, robustness, wgan, witnesses
+from gan_lessons import dcgan, lab, metrics, robustness, wgan, witnesses
 from gan_lessons.engine.training import train
 
 
@@ -44,7 +44,7 @@ _QUICK = WGANLabPreset(
     damage=1200,
     points_gan=wgan.TOY_PRESETS["quick"]["grid"],
     digits=wgan.PRESETS["quick"],
-    rival=dcgan.DCGANPreset(steps=2400, report_every=120),
+    rival=dcgan.DCGANPreset(steps=1500, report_every=75),
     samples=2500,
     odd=800,
     sample=10_000,

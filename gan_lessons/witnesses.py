@@ -32,6 +32,9 @@ ALONE = wgan.WGANPreset(
 )
 
 
+SHIFT = np.array([1.5, 1.0])  # of the pair in the plane
+
+
 @dataclasses.dataclass(frozen=True)
 class Pair:
     """Two samples (n, d) of one size, their exact W1, and the best critic as a function of (k, d).
@@ -59,7 +62,7 @@ def _spread(rng, n):
 
 
 def _plane(rng, n):
-    return rng.normal(size=(n, 2)) + [1.5, 1.0], rng.normal(size=(n, 2))
+    return rng.normal(size=(n, 2)) + SHIFT, rng.normal(size=(n, 2))
 
 
 def _ring(rng, n):
@@ -97,8 +100,7 @@ def pair(name, n=2000, seed=0):
     if name == "a ring round a heap":  # nobody needs to walk anywhere but straight outwards
         radii = [np.linalg.norm(x, axis=1) for x in (p, q)]
         return Pair(p, q, w1, lambda x: earth_mover.witness(np.linalg.norm(x, axis=1), *radii))
-    way = np.array([1.5, 1.0]) / np.hypot(1.5, 1.0)
-    return Pair(p, q, w1, lambda x: x @ way)
+    return Pair(p, q, w1, lambda x: x @ (SHIFT / np.linalg.norm(SHIFT)))
 
 
 def learn(preset, p, q, seed=0):
