@@ -81,7 +81,8 @@ def show_witnesses(x, columns):
     Args:
         x: a grid (k,).
         columns: {title: (p, q, exact, {label: learned})}; samples (n,), functions on the grid. All
-            functions are moved so that their mean is 0: only differences mean anything.
+            functions are moved so that their mean over both samples is 0: only differences mean
+            anything.
     """
     figure, axes = plt.subplots(
         2,
@@ -98,9 +99,11 @@ def show_witnesses(x, columns):
         top.hist(q, cells, density=True, color=FAKE, alpha=0.5, label="fake, q")
         top.set_title(title, fontsize=10)
         _plain(top, yticks=[])
-        bottom.plot(x, exact - exact.mean(), color="black", linewidth=4, alpha=0.25, label="exact")
-        for (label, f), (_, colour) in zip(learned.items(), STYLES[::-1], strict=False):
-            bottom.plot(x, f - f.mean(), color=colour, linewidth=1.4, label=label)
+        functions = [("exact", exact), *learned.items()]
+        looks = [("black", 4, 0.25), *((colour, 1.4, 1.0) for _, colour in STYLES[::-1])]
+        for (label, f), (colour, width, alpha) in zip(functions, looks, strict=False):
+            level = np.interp(np.concatenate([p, q]), x, f).mean()
+            bottom.plot(x, f - level, color=colour, linewidth=width, alpha=alpha, label=label)
         _plain(bottom, xlabel="x")
     axes[0, 0].legend(frameon=False, fontsize=7)
     axes[1, 0].legend(frameon=False, fontsize=7)
