@@ -125,7 +125,7 @@ TOY_PRESETS = {
             batch_size=32,
             steps=40,
             report_every=20,
-            n_critic=2,
+            jit=False,  # XLA would take longer to compile than the steps
             generator=(32,),
             critic=(32, 32),
         )

@@ -12,7 +12,7 @@ from gan_lessons.engine.training import train
 
 SMOKE = wgan.PRESETS["smoke"]
 LINE = dataclasses.replace(
-    wgan.TOY_PRESETS["quick"]["ring"], shape=(1,), critic=(64, 64), pace=20.0
+    wgan.TOY_PRESETS["quick"]["ring"], shape=(1,), critic=(64, 64), pace=20.0, frequencies=0
 )
 RNG = np.random.default_rng(0)
 DATA = RNG.integers(0, 256, (40, 28, 28, 1), dtype=np.uint8)
