@@ -95,7 +95,7 @@ PRESETS = {
     "smoke": _SMOKE,
     # A quick run has a small part of the paper's 200,000 steps: it takes larger ones, and spends
     # fewer of them on the critic.
-    "quick": WGANPreset(steps=1500, report_every=75, n_critic=2, pace=10.0),
+    "quick": WGANPreset(steps=1200, report_every=60, n_critic=2, pace=10.0),
     "full": WGANPreset(
         source="auto", steps=30_000, report_every=500, channels=(64, 128), hidden=512, dense=512
     ),

@@ -57,6 +57,8 @@ INDEPENDENT = (
     "test_scoring.py",
     "test_spoilt.py",
     "test_stacked.py",
+    "test_wgan_lab.py",
+    "test_wgan_scores.py",
     "test_word_models.py",
 )
 
