@@ -46,9 +46,10 @@ class Architecture:
 ARCHITECTURES = {
     "as in the DCGAN": Architecture(),
     "no batch norm": Architecture(batch_norm=False),
-    "dense generator": Architecture(batch_norm=False, dense=True),
     "tanh everywhere": Architecture(activation="tanh"),
     "twice as deep, no batch norm": Architecture(batch_norm=False, extra=1),
+    "dense generator": Architecture(dense=True),
+    "dense generator, no batch norm": Architecture(batch_norm=False, dense=True),
 }
 
 
@@ -66,7 +67,7 @@ class OddPreset(Preset):
     """
 
     dataset: str = "mnist"
-    batch_size: int = 64
+    batch_size: int = 32
     steps: int = 800
     report_every: int = 80
     method: str = "DCGAN"
@@ -75,7 +76,7 @@ class OddPreset(Preset):
     pace: float = 10.0
     n_critic: int = 2
     latent_dim: int = 64
-    channels: tuple = (32, 64)
+    channels: tuple = (16, 32)
     average: float = 0.99
 
     def __post_init__(self):
@@ -114,6 +115,7 @@ def build_generator(preset):
     """z (batch, latent_dim) to images (batch, 28, 28, 1)."""
     odd = preset.architecture
     low, high = preset.channels
+    start = "he_normal" if odd.activation == "relu" else "glorot_normal"
     inputs = x = keras.Input((preset.latent_dim,))
 
     def finished(x):
@@ -123,15 +125,16 @@ def build_generator(preset):
 
     if odd.dense:
         for _ in range(4):
-            x = finished(layers.Dense(512)(x))
+            x = finished(layers.Dense(512, kernel_initializer=start)(x))
         x = layers.Reshape(dcgan.IMAGE_SHAPE)(layers.Dense(28 * 28, activation="tanh")(x))
         return keras.Model(inputs, x, name="generator")
-    x = finished(layers.Reshape((7, 7, high))(layers.Dense(7 * 7 * high)(x)))
+    x = layers.Dense(7 * 7 * high, kernel_initializer=start)(x)
+    x = finished(layers.Reshape((7, 7, high))(x))
     for _ in range(odd.extra):
-        x = finished(layers.Conv2D(high, 3, padding="same")(x))
-    x = finished(layers.Conv2DTranspose(low, 4, 2, "same")(x))
+        x = finished(layers.Conv2D(high, 3, padding="same", kernel_initializer=start)(x))
+    x = finished(layers.Conv2DTranspose(low, 4, 2, "same", kernel_initializer=start)(x))
     for _ in range(odd.extra):
-        x = finished(layers.Conv2D(low, 3, padding="same")(x))
+        x = finished(layers.Conv2D(low, 3, padding="same", kernel_initializer=start)(x))
     x = layers.Conv2DTranspose(1, 4, 2, "same", activation="tanh")(x)
     return keras.Model(inputs, x, name="generator")
 
