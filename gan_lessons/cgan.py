@@ -103,7 +103,11 @@ class CGAN(dcgan.DCGAN):
         """Fakes of the same labels as the real batch: (batch, 28, 28, 1)."""
         images, labels = real
         z = self.noise(ops.shape(images)[0])
-        return self.generator(ops.concatenate([z, labels], axis=-1), training=True)
+        return self.generator(self.order(z, labels), training=True)
+
+    def order(self, z, labels):
+        """What the generator gets: z, and beside it what is asked for."""
+        return ops.concatenate([z, labels], axis=-1)
 
     def seen(self, images, labels):
         """What the discriminator gets: images moved a little, and mostly what they should be."""
@@ -185,8 +189,10 @@ class CGAN(dcgan.DCGAN):
         told = one_hot(self.even_mix(len(z)) if labels is None else labels, self.preset.classes)
         if len(told) != len(z):
             raise ValueError(f"Received {len(told)} labels for {len(z)} samples.")
-        both = np.concatenate([np.asarray(z, "float32"), told], axis=1)
-        return super().sample(z=both, averaged=averaged, batch_size=batch_size)
+        both = self.order(np.asarray(z, "float32"), told)
+        return super().sample(
+            z=ops.convert_to_numpy(both), averaged=averaged, batch_size=batch_size
+        )
 
     def gallery(self, n, seed=0):
         """At least n samples, row by row: one z along a row, one label down a column."""
