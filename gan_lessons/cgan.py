@@ -79,9 +79,27 @@ PRESETS = {
 }
 
 
+# Dense networks want larger batches, a lower rate and XLA.
+_DENSE = dict(network="dense", batch_size=128, steps=6000, learning_rate=1e-3, jit=True)
+DENSE = {
+    "smoke": dataclasses.replace(PRESETS["smoke"], network="dense"),
+    "quick": dataclasses.replace(PRESETS["quick"], **_DENSE),
+    "full": dataclasses.replace(PRESETS["full"], **_DENSE | {"steps": 60_000}),
+}
+
+# How the generator that comes with the course was trained, on all 60,000 training digits.
+PRETRAINED = CGANPreset(steps=40_000, report_every=500, dense=512, shift=1, hold=0.4)
+
+
 def preset_for(name, dataset=None):
     """The preset of that name; every data set uses the same here."""
     return PRESETS[name]
+
+
+def ways(name):
+    """The ways to use a label that the lesson compares, {name: preset}, at one size of preset."""
+    convolutional = {c: dataclasses.replace(PRESETS[name], condition=c) for c in CONDITIONS}
+    return {"dense": DENSE[name], **convolutional}
 
 
 class CGAN(dcgan.DCGAN):
