@@ -8,6 +8,7 @@ the projection discriminator (Miyato and Koyama 2018) and the auxiliary classifi
 
 import dataclasses
 
+import keras
 import numpy as np
 from keras import ops
 
@@ -34,6 +35,7 @@ class CGANPreset(dcgan.DCGANPreset):
         network: "conv", with the sizes of the DCGAN, or "dense", with the next two.
         dense_generator: widths of the layers that z, that the label, and that both meet in.
         dense_discriminator: the same for the image, the label, and both.
+        mismatch: weight of the loss of real images under a wrong label, for "concat".
         class_weight: of the classification losses, for "auxiliary".
     """
 
@@ -42,6 +44,7 @@ class CGANPreset(dcgan.DCGANPreset):
     network: str = "conv"
     dense_generator: tuple = (200, 1000, 1200)
     dense_discriminator: tuple = (1024, 128, 512)
+    mismatch: float = 0.1
     class_weight: float = 1.0
 
     def __post_init__(self):
@@ -140,6 +143,7 @@ class CGAN(dcgan.DCGAN):
         real_logits, fake_logits = real_answers[:, :1], fake_answers[:, :1]
         loss = losses.discriminator_nonsaturating(real_logits, fake_logits)
         loss = loss + self.class_loss(real_answers, labels) + self.class_loss(fake_answers, labels)
+        loss = loss + self.mismatch_loss(real)
         if self.r1:
             loss = loss + 0.5 * self.r1 * penalties.lazily(
                 self.step_counter, self.r1_every, lambda: self.steepness(real)
@@ -159,6 +163,19 @@ class CGAN(dcgan.DCGAN):
             return 0.0
         errors = ops.categorical_crossentropy(labels, answers[:, 1:], from_logits=True)
         return self.preset.class_weight * ops.mean(errors)
+
+    def mismatch_loss(self, real):
+        """Weight times -E log(1 - D) of real images under a wrong label; only "concat" has it.
+
+        Nothing else tells D that a fine 3 is no 5 (Reed et al. 2016, algorithm 1).
+        """
+        if self.preset.condition != "concat" or not self.preset.mismatch:
+            return 0.0
+        (images, labels), classes = real, self.preset.classes
+        turn = keras.random.randint((ops.shape(labels)[0],), 1, classes, seed=self.noise_seed)
+        wrong = ops.one_hot((ops.argmax(labels, axis=-1) + turn) % classes, classes)
+        logits = self.discriminator([images, wrong], training=True)
+        return self.preset.mismatch * ops.mean(ops.softplus(logits))
 
     def steepness(self, real):
         """R1 of the logit "real", where only the image moves and the label stays."""
