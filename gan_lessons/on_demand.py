@@ -45,6 +45,25 @@ def clearest(model, label, n=500, seed=0):
     return z[opinions(model.sample(z=z))[:, label].argmax()]
 
 
+def way(model, start, end, points=13, width=0.25):
+    """A walk along the great circle that goes slowly where the classifier is least sure.
+
+    Args:
+        start, end: latent points of a model that takes no orders.
+        points: images to draw; the first and the last one are the ends.
+        width: share of the way that the others are spread over.
+
+    Returns:
+        images (points, 28, 28, 1), opinions (points, 10), share of the way (points,).
+    """
+    everywhere = np.linspace(0, 1, 101)
+    sure = opinions(model.sample(z=great_circle(start, end, everywhere))).max(axis=1)
+    centre = np.clip(everywhere[sure.argmin()], width / 2, 1 - width / 2)
+    t = np.concatenate([[0], np.linspace(centre - width / 2, centre + width / 2, points - 2), [1]])
+    images = model.sample(z=great_circle(start, end, t))
+    return images, opinions(images), t
+
+
 def paths(model, pairs, points=11, seed=0, ordered=False):
     """Opinions (pairs, points, 10) along the great circles between random latent points.
 

@@ -53,6 +53,7 @@ INDEPENDENT = (
     "test_lab.py",
     "test_measuring",
     "test_notebooks.py",
+    "test_on_demand.py",
     "test_repository.py",
     "test_scoring.py",
     "test_spoilt.py",

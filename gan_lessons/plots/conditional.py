@@ -26,30 +26,34 @@ def show_between(paths, names=tuple(range(10))):
     """Images along some ways, and below what a classifier believes to see there.
 
     Args:
-        paths: {title: (images (n, h, w, 1), beliefs (n, classes))}, from left to right.
+        paths: {title: (images (n, h, w, 1), beliefs (n, classes), t (n,))}, from left to right; t
+            is how much of the way lies behind.
         names: of the classes. Those that never reach a tenth are not drawn.
     """
     figure, axes = plt.subplots(
-        2,
-        len(paths),
-        figsize=(4.6 * len(paths), 3.0),
+        2 * len(paths),
+        1,
+        figsize=(8.4, 2.6 * len(paths)),
         squeeze=False,
-        height_ratios=(1, 3.2),
+        height_ratios=(1, 2) * len(paths),
         layout="constrained",
     )
-    for (top, bottom), (title, (images, beliefs)) in zip(axes.T, paths.items(), strict=True):
-        top.imshow(tile(images, columns=len(images)), cmap="gray", vmin=0, vmax=255)
-        top.set(xticks=[], yticks=[])
-        top.set_title(title, fontsize=10)
+    for i, (title, (images, beliefs, t)) in enumerate(paths.items()):
+        above, below = axes[2 * i, 0], axes[2 * i + 1, 0]
+        # Without a gap, n images are n units wide, and each stands above its point.
+        strip = tile(images, columns=len(images), gap=0)
+        side = (-0.5, len(images) - 0.5)
+        above.imshow(strip, cmap="gray", vmin=0, vmax=255, extent=(*side, 0, 1), aspect="auto")
+        above.set(xticks=[], yticks=[], xlim=side)
+        above.set_title(title, fontsize=10)
         place = np.arange(len(images))
         for kind in np.flatnonzero(beliefs.max(axis=0) > 0.1):
-            bottom.plot(
-                place, beliefs[:, kind], "o-", color=f"C{kind}", markersize=3, label=names[kind]
-            )
-        bottom.set(xlim=(-0.5, len(images) - 0.5), ylim=(-0.03, 1.03), xticks=[])
-        bottom.spines[["top", "right"]].set_visible(False)
-        bottom.legend(frameon=False, fontsize=8, loc="center left", title="read as")
-    axes[1, 0].set_ylabel("probability")
+            looks = dict(color=f"C{kind}", markersize=3, label=names[kind])
+            below.plot(place, beliefs[:, kind], "o-", **looks)
+        below.set(xlim=side, ylim=(-0.04, 1.04), ylabel="probability")
+        below.set_xticks(place, [f"{share:.0%}" for share in t], fontsize=8)
+        below.spines[["top", "right"]].set_visible(False)
+        below.legend(frameon=False, fontsize=8, loc="center left", title="read as")
     return figure
 
 

@@ -44,7 +44,7 @@ from gan_lessons import (
     set_seed,
 )
 from gan_lessons.engine.training import train
-from gan_lessons.latent import great_circle, straight
+from gan_lessons.latent import straight
 from gan_lessons.metrics import digits
 from gan_lessons.probability import js
 from gan_lessons.show import source
@@ -74,25 +74,25 @@ figure = plots.show_images(on_demand.write(ready, number, seed=4), columns=len(n
 # ### The half-breed between two digits
 #
 # Here is the generator of lesson 05 again, which nobody can tell what to draw. We search its latent
-# space for a clear 4 and a clear 8, and walk from one to the other along the great circle. Beside
-# the pictures, what an independent classifier believes to see. It was trained to name real digits,
-# and knows nothing of our generators.
+# space for a clear 4 and a clear 8, and walk from one to the other along the great circle, slowly
+# where it gets interesting. Below the pictures, what an independent classifier believes to see. It
+# was trained to name real digits, and knows nothing of our generators.
 
 # %%
 _, unasked, _ = pretrained.load_generator("dcgan_mnist")
-t = np.linspace(0, 1, 13)
 ways = {}
 for first, last in [(4, 8), (1, 6)]:
     ends = [on_demand.clearest(unasked, label) for label in (first, last)]
-    images = unasked.sample(z=great_circle(*ends, t))
-    ways[f"from a {first} to a {last}"] = images, on_demand.opinions(images)
+    ways[f"from a {first} to a {last}"] = on_demand.way(unasked, *ends)
 figure = plots.show_between(ways)
 
 # %% [markdown]
-# **What you should see:** two walks. Each begins and ends with a digit that is beyond doubt. On the
-# way it passes through pictures that are neither the one nor the other, and perhaps through a third
-# digit that happens to live between them. Below each picture the classifier's belief: one line at
-# the top while the digit is clear, two or three lines crossing where it is not.
+# **What you should see:** two walks; the numbers below say how much of the way lies behind. Each
+# begins and ends with a digit that is beyond doubt. On the way it passes through pictures that are
+# neither the one nor the other, and perhaps through a third digit that happens to live between
+# them. Below each picture the classifier's belief: one line at the top while it is sure, two or
+# three lines crossing where it is not. (It may also be sure of a picture that you would not call a
+# digit. It knows ten answers, and "none of these" is not among them.)
 #
 # There is no way round it. $z$ comes from one connected cloud, and a generator is continuous: go
 # from the $z$ of a 4 to the $z$ of an 8 in small steps, and the picture changes in small steps. But
@@ -319,12 +319,12 @@ figure = plots.show_images(rows, columns=len(number))
 # the label was part of $z$, here we keep $z$ and move the label alone.
 
 # %%
-labels = np.eye(10)
+one_hot, t = np.eye(10), np.linspace(0, 1, 13)
+z = np.repeat(ready.latent(1, seed=3), len(t), axis=0)
 ways = {}
 for first, last in [(4, 8), (1, 6)]:
-    z = np.repeat(ready.latent(1, seed=3), len(t), axis=0)
-    images = ready.sample(z=z, labels=straight(labels[first], labels[last], t))
-    ways[f"{first} to {last}, z kept"] = images, on_demand.opinions(images)
+    images = ready.sample(z=z, labels=straight(one_hot[first], one_hot[last], t))
+    ways[f"from the order {first} to the order {last}"] = images, on_demand.opinions(images), t
 figure = plots.show_between(ways)
 
 # %% [markdown]
