@@ -47,11 +47,13 @@ class TestTables:
         loudest = max(run["accuracy"] for run in runs("unwarned"))
         assert loudest < min(run["accuracy"] for way in LISTENS for run in runs(way))
 
-    def test_what_has_to_be_guessed_is_obeyed_most_and_varied_least(self):
-        others = ("concat", "projection")
-        assert mean("auxiliary", "accuracy") > max(mean(way, "accuracy") for way in others)
-        assert mean("auxiliary", "accuracy") > metrics.conditional.REAL_ACCURACY
-        assert mean("auxiliary", "diversity") < min(mean(way, "diversity") for way in others)
+    def test_obedience_is_bought_with_variety(self):
+        real = metrics.conditional.REAL_ACCURACY
+        for way in ("concat", "auxiliary"):
+            assert mean(way, "accuracy") > real
+            assert mean(way, "diversity") < mean("projection", "diversity")
+        assert mean("projection", "accuracy") == pytest.approx(real, abs=0.006)
+        assert mean("auxiliary", "accuracy") > mean("concat", "accuracy")
 
     def test_projection_is_closest_within_the_classes(self):
         others = [mean(way, "class_rfd") for way in cgan.ways("quick") if way != "projection"]
