@@ -55,7 +55,7 @@ def show_sensitivity(rows, panels, here, label, best=1.0):
         label: of the score; best: the best that there is.
     """
     figure, axes = plt.subplots(
-        1, len(panels), figsize=(4.2 * len(panels), 2.5), sharey=True, layout="constrained"
+        1, len(panels), figsize=(4.2 * len(panels) + 1.2, 2.5), sharey=True, layout="constrained"
     )
     for ax, (title, settings) in zip(np.atleast_1d(axes), panels.items(), strict=True):
         for number, (form, colour) in enumerate(zip(rows, (FAKE, REAL), strict=False)):
@@ -78,7 +78,8 @@ def show_sensitivity(rows, panels, here, label, best=1.0):
         ax.spines[["top", "right"]].set_visible(False)
     first = np.atleast_1d(axes)[0]
     first.set(ylabel=label)
-    first.legend(frameon=False, fontsize=8)
+    named = first.get_legend_handles_labels()
+    figure.legend(*named, loc="outside right center", frameon=False, fontsize=8)
     return figure
 
 

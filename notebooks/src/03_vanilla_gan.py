@@ -678,13 +678,17 @@ figure = plots.show_clouds(
 # With large steps the whole crowd has arrived by the time $D$ turns against the place, and then
 # flees to the next one. Ordinary training at too high a rate is noisy; a GAN forgets.
 #
-# The engine watches for the usual ways to die and raises an **alarm** that points to this section:
+# The engine watches for the usual ways to die and raises an **alarm**. It names the section of
+# lesson 04 that shows this death, in slow motion, and the cure:
 #
 # - *collapse*: the fakes look alike, as here in the extreme. Lower the rates, penalise the slope.
 # - *discriminator wins*: $D$ is sure about everything, so $G$ learns nothing. Penalise the slope of
 #   $D$, and check that $G$ minimises the non-saturating loss.
+# - *dead generator*: the fakes do not depend on $z$ at all. Lower the rate of $G$ and start anew.
 # - *saturation*: nearly every pixel is fully black or fully white, where the slope of tanh is zero.
 #   Lower the rate of $G$, and check that the real images are scaled to $[-1, 1]$.
+# - *standing still*: the weights of a player have not moved by a single bit. The next section shows
+#   a famous way to get there.
 # - *not finite*: a loss became infinite or undefined. The training stops. Lower the rates.
 
 # %% [markdown]
