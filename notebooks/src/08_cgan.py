@@ -426,9 +426,9 @@ print("\nhere:", scores["conv, trained here"])
 #
 # Now compare accuracy with diversity and with the distance within the classes. `concat` and
 # `auxiliary` are *more* obedient than real digits are, and both pay with variety, as the maths
-# said: they draw what is easy to name. `projection`, whose best answer is the plain $p / (p + q)$, stays
-# at the accuracy of real digits and is the closest to them within the classes. (The diversity of
-# `unwarned` is no merit: wrong digits among the right ones raise it.)
+# said: they draw what is easy to name. `projection`, whose best answer is the plain
+# $p / (p + q)$, stays near the accuracy of real digits and is the closest to them within the
+# classes. (The diversity of `unwarned` is no merit: wrong digits among the right ones raise it.)
 #
 # How early do they listen? Each gets an eighth of the steps.
 
