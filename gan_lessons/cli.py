@@ -94,7 +94,9 @@ def _train(arguments):
     name = runtime.resolve_preset(arguments.preset)
     settings = ("dataset", "source", "steps", "variant", "network", "condition")
     changes = {setting: getattr(arguments, setting) for setting in settings}
-    preset = choose_preset(lesson, lesson.preset_for(name, arguments.dataset), **changes)
+    own = getattr(lesson, "FORMS", {}).get(arguments.network)  # presets of that network alone
+    preset = own[name] if own else lesson.preset_for(name, arguments.dataset)
+    preset = choose_preset(lesson, preset, **changes)
     out = arguments.out or _new_folder(f"{arguments.lesson}-{name}", arguments.resume)
     seed, minutes = arguments.seed or 0, arguments.minutes
     if arguments.resume and (out / "config.json").is_file():

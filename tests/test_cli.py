@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan_lessons import cli, datasets, dcgan
+from gan_lessons import cgan, cli, datasets, dcgan
 from gan_lessons.engine import checkpoint
 from gan_lessons.engine.callbacks import HistoryLog
 
@@ -46,6 +46,16 @@ def test_evaluate_draws_with_the_seed_that_is_asked_for(capsys):
         assert cli.main(["evaluate", "run", "-n", "500", "--seed", seed]) == 0
         told.append(capsys.readouterr().out)
     assert told[0] == told[1] != told[2]
+
+
+def test_a_network_with_presets_of_its_own_is_trained_by_these(tmp_path, monkeypatch):
+    monkeypatch.setattr(cgan, "evaluate", lambda *_: "measured")
+    wish = ["--preset", "smoke", "--network", "dense", "--steps", "10", "--out", "run"]
+    assert cli.main(["train", "cgan", *wish]) == 0
+    kept = json.loads((tmp_path / "run/config.json").read_text())["preset"]
+    ours = dataclasses.replace(cgan.DENSE["smoke"], steps=10)
+    assert kept == json.loads(json.dumps(dataclasses.asdict(ours)))
+    assert kept["network"] == "dense" and kept["mismatch"] == 0 and kept["jit"]
 
 
 def test_clothes_are_not_measured_by_a_ruler_for_digits(monkeypatch, capsys):
