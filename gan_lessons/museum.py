@@ -126,6 +126,30 @@ def _fixed_batch(model):
     model.make_fakes = lambda real: model.generator(model.noise(24), training=True)
 
 
+# What was asked for -------------------------------------------------------------------------------
+
+
+def _multiplied_away(model):
+    order = model.order
+    model.order = lambda z, labels: order(z, 0.0 * labels)
+
+
+def _judged_without(model):
+    seen = model.seen
+    model.seen = lambda images, labels: seen(images, 0.0 * labels)
+
+
+def _shuffled_apart(model):
+    # As if images and labels had been shuffled each on its own.
+    prepare = model.prepare
+
+    def apart(batch):
+        images, labels = prepare(batch)
+        return images, ops.roll(labels, 1, axis=0)
+
+    model.prepare = apart
+
+
 # What is kept -------------------------------------------------------------------------------------
 
 
@@ -279,6 +303,25 @@ BUGS = {
             "guard_sizes",
             "The last, smaller batch of an epoch meets a full batch of fakes.",
             _fixed_batch,
+        ),
+        Bug(
+            "label ignored by G",
+            "guard_labels",
+            "The generator's label is multiplied by 0 on the way in: it draws what it likes, and "
+            "draws it well.",
+            _multiplied_away,
+        ),
+        Bug(
+            "label ignored by D",
+            "guard_labels",
+            "The discriminator never sees what was ordered, so any good image will do.",
+            _judged_without,
+        ),
+        Bug(
+            "labels shuffled apart",
+            "guard_labels",
+            "Images are shuffled without their labels: what is learnt of a label is nothing.",
+            _shuffled_apart,
         ),
         Bug(
             "average from another start",

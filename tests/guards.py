@@ -6,6 +6,8 @@ guard of a function takes nothing; both fail with an AssertionError where the bu
 of `gan_lessons.museum`, is switched on.
 """
 
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
@@ -139,6 +141,39 @@ def guard_scaling(build, data):
     np.testing.assert_allclose(scaled, np.linspace(-1, 1, 256), atol=1e-6)
     again = prepared(scaled)
     np.testing.assert_array_equal(again, scaled)
+
+
+def guard_labels(build, data):
+    """Bug 12: a label stays with its image, and both players care what it says."""
+    model = build()
+    images, labels = (array[:8] for array in data)
+    labels = np.arange(8, dtype=labels.dtype)
+    batch = model.prepare((ops.convert_to_tensor(images), ops.convert_to_tensor(labels)))
+    told = ops.convert_to_numpy(batch[1]).argmax(axis=1)
+    assert np.array_equal(told, labels), "images and labels do not come as they were given"
+
+    z = model.noise(8)
+    model.noise = lambda n: z
+    other = batch[0], ops.roll(batch[1], 1, axis=0)
+    fakes = model.make_fakes(batch)
+    changed = np.abs(ops.convert_to_numpy(fakes - model.make_fakes(other))).max()
+    assert changed > 1e-4, "another label gives the same fake"
+    samples = [model.sample(z=model.latent(8), labels=order) for order in (labels, labels[::-1])]
+    assert np.abs(samples[0] - samples[1]).max() > 1e-4, "another label gives the same sample"
+
+    for player in model.players:
+        right, wrong = (
+            float(ops.convert_to_numpy(loss))
+            for loss in (_still(model, player, real, fakes) for real in (batch, other))
+        )
+        assert right != wrong, f"{player.name} does not care what was asked for"
+
+
+def _still(model, player, real, fakes):
+    """The loss of one player, with nothing left to chance but the weights."""
+    model.shift, model.r1 = 0, 0.0
+    model.preset = dataclasses.replace(model.preset, mismatch=0.0)
+    return player.evaluate(real, fakes)[0]
 
 
 def guard_sizes(build, data):

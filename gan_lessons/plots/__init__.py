@@ -2,6 +2,7 @@
 
 from gan_lessons.plots.animation import Animation, animate
 from gan_lessons.plots.colours import DISCRIMINATOR, FAKE, REAL
+from gan_lessons.plots.conditional import show_asked_and_read, show_between, show_orders
 from gan_lessons.plots.convolutions import (
     convolution_steps,
     number_cells,
@@ -90,9 +91,11 @@ __all__ = [
     "number_tables",
     "points_picture",
     "show_across_time",
+    "show_asked_and_read",
     "show_balls",
     "show_base_rates",
     "show_best_answer",
+    "show_between",
     "show_bias",
     "show_borders",
     "show_clouds",
@@ -115,6 +118,7 @@ __all__ = [
     "show_loss_and_score",
     "show_loss_shapes",
     "show_losses_and_score",
+    "show_orders",
     "show_paths",
     "show_patient",
     "show_points",
