@@ -7,11 +7,22 @@ import keras
 import numpy as np
 import pytest
 
-from gan_lessons import cgan, datasets, dcgan, pretrained
-from gan_lessons.pretrained import build_cgan_mnist, build_dcgan_mnist, building
+from gan_lessons import cgan, datasets, dcgan, pretrained, wgan
+from gan_lessons.pretrained import (
+    build_cgan_mnist,
+    build_dcgan_mnist,
+    build_wgan_mnist,
+    building,
+)
 
-RECIPES = {"dcgan": build_dcgan_mnist.RECIPE, "cgan": build_cgan_mnist.RECIPE}
-SMOKE = {"dcgan": dcgan.PRESETS["smoke"], "cgan": cgan.PRESETS["smoke"]}
+RECIPES = {
+    "dcgan": build_dcgan_mnist.RECIPE,
+    "cgan": build_cgan_mnist.RECIPE,
+    "wgan": build_wgan_mnist.RECIPE,
+}
+SMOKE = {
+    lesson.__name__.rpartition(".")[2]: lesson.PRESETS["smoke"] for lesson in (dcgan, cgan, wgan)
+}
 
 
 @pytest.fixture
