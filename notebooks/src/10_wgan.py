@@ -297,11 +297,11 @@ print(grid_score, f"| {grid_run.seconds:.0f} s")
 # ### Digits
 #
 # And the real thing: WGAN-GP on ten thousand digits, in two ways. *In haste*: two turns of the
-# critic, large steps, and a learning rate that falls in the end. That gives good samples soon. *With
-# patience*: five turns of the critic, smaller steps at a constant rate, as in the papers. Here that
-# is a third as many steps, so its samples cannot be as good; what we want of it is its *estimate*.
-# A DCGAN takes as many steps as the hasty one. At every report, `Follow` measures the rFD of the
-# generator of that very step, and keeps it beside what the players log.
+# critic, large steps, and a learning rate that falls in the end. That gives good samples soon.
+# *With patience*: five turns of the critic, smaller steps at a constant rate, as in the papers. Here
+# that is a third as many steps, so its samples cannot be as good; what we want of it is its
+# *estimate*. A DCGAN takes as many steps as the hasty one. At every report, `Follow` measures the
+# rFD of the generator of that very step, and keeps it beside what the players log.
 
 # %%
 show.source(wgan_lab.Follow.on_epoch_end)
@@ -424,12 +424,12 @@ for who, row in rows.items():
 # **The estimate of a hasty critic is not.** The theorem speaks of the *best* critic. One that is
 # always behind reports how well *it* does, which is the distance times its own skill. In the hasty
 # run the skill changes: when the learning rate falls, the critic catches up with a generator that
-# now moves slowly, and the estimate grows although the distance shrinks. So the promise has a price,
-# five turns of the critic for one of the generator, and most implementations do not pay it.
+# now moves slowly, and the estimate grows although the distance shrinks. So the promise has its
+# price, five turns of the critic for one of the generator; with fewer, do not read the curve.
 #
-# Be fair to the DCGAN as well: over a whole training its losses may well correlate with the rFD, for
-# anything that drifts one way does (lesson 11 has more on that). But the sign differs from loss to
-# loss and from phase to phase. Nobody could know from the curve alone.
+# Be fair to the DCGAN as well: over a whole training its losses may well correlate with the rFD,
+# for anything that drifts one way does (lesson 11 has more on that). But the sign differs from loss
+# to loss and from phase to phase. Nobody could know from the curve alone.
 
 # %% [markdown]
 # ### Odd architectures
@@ -461,8 +461,8 @@ for name in robustness.ARCHITECTURES:
 #
 # - The last column is the best, or as good as the best, in nearly every row, and no other column
 #   depends so little on what is odd.
-# - With **tanh everywhere** the clipped WGAN suffers most: two layers of saturation, and a clip that
-#   takes away what is left of the slope.
+# - With **tanh everywhere** the clipped WGAN suffers most: two layers that saturate, and a clip
+#   that takes away what is left of the slope.
 # - **Without batch normalisation** the other losses get worse; the gradient penalty keeps the
 #   critic's slope where it should be without it.
 # - It is no magic. Where a row is bad for all, as for four dense layers of ReLU without any
