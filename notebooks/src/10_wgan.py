@@ -298,8 +298,8 @@ print(grid_score, f"| {grid_run.seconds:.0f} s")
 #
 # And the real thing: WGAN-GP on ten thousand digits, in two ways. *In haste*: two turns of the
 # critic, large steps, and a learning rate that falls in the end. That gives good samples soon.
-# *With patience*: five turns of the critic, smaller steps at a constant rate, as in the papers. Here
-# that is a third as many steps, so its samples cannot be as good; what we want of it is its
+# *With patience*: five turns of the critic, smaller steps at a constant rate, as in the papers.
+# Here that is a third as many steps, so its samples cannot be as good; what we want of it is its
 # *estimate*. A DCGAN takes as many steps as the hasty one. At every report, `Follow` measures the
 # rFD of the generator of that very step, and keeps it beside what the players log.
 
