@@ -372,9 +372,9 @@ for name, row in lab.rows(table).items():
 # ### The 25-grid, five times
 
 # %%
-table = lab.rows(show.results("earth_movers-grid"))["WGAN-GP"]
-for name in ("W1", "floor", "modes", "high_quality", "reverse_kl"):
-    print(f"{name:14} {table[name][0]:7.3f} +- {table[name][1]:.3f}")
+table = show.results("earth_movers-grid")
+for name, (mean, spread) in lab.rows(table)["WGAN-GP"].items():
+    print(f"{name:14} {mean:7.3f} +- {spread:.3f}   ({len(table['runs'])} seeds)")
 
 # %% [markdown]
 # `floor` is the exact $W_1$ of 2,000 real points to 2,000 other real ones. A generator that is
