@@ -45,15 +45,18 @@ def test_clips_do_the_damage_of_the_paper():
     assert all(0.1 < ratio < 10 for ratio in each("clip", "penalty: first to last"))
 
 
+@pytest.mark.full
 def test_points_reach_twice_the_floor_and_every_mode():
     assert mean(each("grid", "WGAN-GP: W1")) <= 2 * FLOOR
     assert min(each("grid", "WGAN-GP: modes")) == 25
 
 
+@pytest.mark.full
 def test_digits_are_drawn_well_in_a_quick_run():
     assert mean(each("digits", "WGAN-GP: rfd")) <= 0.02
 
 
+@pytest.mark.full
 def test_a_patient_critic_follows_the_quality():
     assert mean(each("digits", "WGAN-GP, patient: estimate of W1, whole training")) >= 0.9
 
