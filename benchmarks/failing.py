@@ -1,7 +1,7 @@
 """Measures what lesson 04 says about failures and cures, with several seeds; tables as JSON.
 
     python benchmarks/failing.py coverage
-    python benchmarks/failing.py stacked --minutes 10
+    python benchmarks/failing.py stacked --preset quick
     python benchmarks/failing.py sweep --preset smoke --seeds 2 --out table.json
 
 coverage: modes, quality and evenness on the 25-grid, with each remedy. sweep: the ring at several
@@ -113,10 +113,12 @@ def main(argv=None):
     parser.add_argument("--preset", default="full", choices=runtime.PRESETS)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--minutes", type=float, help="of each run of Stacked MNIST")
+    parser.add_argument("--steps", type=int, help="of each run of Stacked MNIST")
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args(argv)
     if arguments.table == "stacked":
         how, minutes = stacked.PRESETS[arguments.preset], arguments.minutes
+        how = dataclasses.replace(how, steps=arguments.steps or how.steps)
         measure = functools.partial(modes_of_stacked, minutes=minutes)
         settings = {"preset": how, "minutes": minutes}
     else:

@@ -101,9 +101,9 @@ def build_generator(preset):
     )
 
 
-def build_discriminator(preset):
-    """Images (batch, 28, 28, 1) to logits (batch, 1), with batch normalisation after the first."""
-    network = keras.Sequential([keras.Input((28, 28, 1))], name="discriminator")
+def build_discriminator(preset, colours=1):
+    """Images (batch, 28, 28, colours) to logits (batch, 1); batch normalisation after the first."""
+    network = keras.Sequential([keras.Input((28, 28, colours))], name="discriminator")
     for number, width in enumerate(preset.channels):
         if preset.strides:
             network.add(layers.Conv2D(width, preset.kernel, 2, "same"))

@@ -6,7 +6,7 @@ digits may still know a few hundred of these numbers only, and nobody would see 
 
 import dataclasses
 
-from gan_lessons import dcgan, metrics
+from gan_lessons import dcgan, hacks, metrics
 from gan_lessons.engine import backends, losses, penalties
 from gan_lessons.engine.model import judge
 from gan_lessons.layers import packed, random_shift
@@ -22,15 +22,20 @@ class StackedPreset(dcgan.DCGANPreset):
         loss: "nonsaturating" or "relativistic".
         r2: gamma of the R2 penalty, on fakes, computed as often as R1; 0 is off.
         pack: how many images the discriminator judges together; 1 is off.
+        old_blocks: widths of the blocks of a discriminator as it was in 2016, with batch
+            normalisation and no hidden dense layer; empty for that of lesson 05.
+        betas: of both players' Adam.
     """
 
     dataset: str = "stacked_mnist"
-    steps: int = 4000
+    steps: int = 2500
     loss: str = "relativistic"
     r1: float = 1.0
     r2: float = 1.0
     pack: int = 1
     shift: int = 0
+    old_blocks: tuple = ()
+    betas: tuple = (0.0, 0.99)
 
     def __post_init__(self):
         super().__post_init__()
@@ -56,8 +61,26 @@ PRESETS = {
 
 
 def uncured(preset):
-    """The same network as it was in 2016: no penalty, no pairs, no packs."""
-    return dataclasses.replace(preset, loss="nonsaturating", r1=0.0, r2=0.0, pack=1)
+    """The same task for a DCGAN of 2016, without any remedy, in twice the steps: its rate is low.
+
+    G is twice as wide, D small: Metz et al. (2017) lost the more modes the smaller D was.
+    """
+    low, high = preset.channels
+    return dataclasses.replace(
+        preset,
+        steps=2 * preset.steps,
+        loss="nonsaturating",
+        r1=0.0,
+        r2=0.0,
+        pack=1,
+        channels=(2 * low, 2 * high),
+        hidden=0,
+        old_blocks=(low // 4, low // 2, low),
+        learning_rate=2e-4,
+        betas=(0.5, 0.999),
+        average=None,
+        hold=1.0,
+    )
 
 
 def preset_for(name, dataset=None):
@@ -104,20 +127,27 @@ class StackedGAN(dcgan.DCGAN):
         return losses.generator_nonsaturating(fake_logits)
 
 
+def build_discriminator(preset):
+    """Packs of images (batch / pack, 28, 28, 3 * pack) to logits (batch / pack, 1)."""
+    colours = 3 * preset.pack
+    if preset.old_blocks:
+        old = hacks.HackPreset(channels=preset.old_blocks, kernel=preset.kernel)
+        return hacks.build_discriminator(old, colours)
+    return dcgan.build_discriminator(preset.channels, preset.kernel, preset.dense, colours)
+
+
 def build(preset, seed=0):
     """A compiled `StackedGAN` of the preset's size."""
     model = StackedGAN(
         dcgan.build_generator(
             preset.latent_dim, preset.channels, preset.kernel, preset.hidden, colours=3
         ),
-        dcgan.build_discriminator(
-            preset.channels, preset.kernel, preset.dense, colours=3 * preset.pack
-        ),
+        build_discriminator(preset),
         preset,
         average=preset.average,
         seed=seed,
     )
-    return model.set_up(preset, lambda player: backends.Adam(preset.learning_rate, 0.0, 0.99))
+    return model.set_up(preset, lambda player: backends.Adam(preset.learning_rate, *preset.betas))
 
 
 draw = dcgan.draw
