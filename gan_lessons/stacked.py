@@ -28,7 +28,7 @@ class StackedPreset(dcgan.DCGANPreset):
     """
 
     dataset: str = "stacked_mnist"
-    steps: int = 2500
+    steps: int = 4000
     loss: str = "relativistic"
     r1: float = 1.0
     r2: float = 1.0
