@@ -68,9 +68,11 @@ def test_the_losses_of_a_dcgan_do_not_follow_the_quality(loss):
     assert abs(mean(each("digits", f"DCGAN: {loss}, whole training"))) <= 0.5
 
 
-@pytest.mark.full
 def test_odd_architectures():
-    """WGAN-GP trains where each other loss fails at least once, on four odd architectures."""
+    """WGAN-GP trains on four odd architectures; each of the other losses fails on one of them.
+
+    On the fifth, dense layers without any normalisation, all of them fail.
+    """
     failed = {
         (architecture, method): mean(each("robust", f"{architecture}, {method}: rfd"))
         > robustness.FAILED
@@ -79,7 +81,7 @@ def test_odd_architectures():
     }
     trained = [a for a in robustness.ARCHITECTURES if not failed[a, "WGAN-GP"]]
     assert len(trained) >= 5  # the usual one and four odd ones
-    for method in ("LSGAN", "WGAN"):
+    for method in ("DCGAN", "LSGAN", "WGAN"):
         assert any(failed[a, method] for a in trained)
 
 
