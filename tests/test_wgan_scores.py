@@ -45,7 +45,6 @@ def test_clips_do_the_damage_of_the_paper():
     assert all(0.1 < ratio < 10 for ratio in each("clip", "penalty: first to last"))
 
 
-@pytest.mark.full
 def test_points_reach_twice_the_floor_and_every_mode():
     assert mean(each("grid", "WGAN-GP: W1")) <= 2 * FLOOR
     assert min(each("grid", "WGAN-GP: modes")) == 25
