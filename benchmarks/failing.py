@@ -15,10 +15,9 @@ repeated. Nothing is chosen by score: every seed from 0 on counts.
 import argparse
 import dataclasses
 import functools
-import time
 from pathlib import Path
 
-from table import RESULTS, fill
+from table import RESULTS, fill, one_run
 
 from gan_lessons import dcgan, failures, hacks, lab, runtime, stacked, vanilla_gan
 from gan_lessons.engine.training import train
@@ -93,17 +92,6 @@ TABLES = {
     "alarms": (alarms, None, failures.FAILURES),
     "healthy": (healthy, None, {name: preset for name, (_, preset) in SOUND.items()}),
 }
-
-
-def one_run(measure, how, seed):
-    """The row of the table: {"row: figure": value}."""
-    began = time.monotonic()
-    row = {
-        f"{name}: {figure}": value
-        for name, figures in measure(how, seed).items()
-        for figure, value in figures.items()
-    }
-    return {"seed": seed, **row, "seconds": round(time.monotonic() - began, 1)}
 
 
 def main(argv=None):

@@ -11,6 +11,7 @@ import json
 import sys
 import time
 
+import lesson_loops
 import numpy as np
 from clock import Clock, ticking
 
@@ -57,6 +58,8 @@ def fit_engine(model, case, images, clock):
 
 def engine(case, generator, discriminator, images, clock):
     """(a) The course's engine."""
+    if case.networks in ("cgan", "wgan"):
+        return lesson_loops.engine(case, generator, discriminator, images, clock)
     fit_engine(engine_model(case, generator, discriminator), case, images, clock)
 
 
@@ -152,6 +155,7 @@ LOOPS = {
     "engine": engine,
     "classic": classic,
     "plain": plain,
+    "eager": lesson_loops.eager,
     "engine_other": engine_other,
     "engine_jax": engine,
 }
@@ -193,10 +197,13 @@ def measure(loop, case_name, images, seconds, warm_seconds=1.0):
     return {
         "milliseconds": clock.milliseconds,
         "cpu_milliseconds": cpu,
-        "images_per_second": 1000 * case.batch_size / clock.milliseconds,
+        "images_per_second": 1000 * case.batch_size * case.real_batches / clock.milliseconds,
         "steps": clock.seen - clock.base,
         "moved": way,
-        "flops_per_image": networks.step_flops(**players),
+        # Counted for a plain turn of each player only: no penalty, no labels.
+        "flops_per_image": networks.step_flops(**players)
+        if case.networks in ("mlp", "dcgan")
+        else None,
     }
 
 
@@ -220,7 +227,7 @@ def peak(seconds, size=2048):
 
 if __name__ == "__main__":
     loop, case_name, path, seconds = sys.argv[1:]
-    if loop not in ("classic", "plain"):
+    if loop not in ("classic", "plain", "eager"):
         from gan_lessons import runtime  # noqa: F401  sets the environment of the lessons
     if loop == "peak":
         result = peak(float(seconds))

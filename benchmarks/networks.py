@@ -18,9 +18,10 @@ class Case:
     """One row of the table.
 
     Attributes:
-        networks: "mlp" or "dcgan"; `batch_size`: real images per step.
+        networks: "mlp", "dcgan", "cgan" or "wgan"; `batch_size`: real images per batch.
         jit, steps_per_execution: how the engine is compiled (see `gan_lessons.engine.presets`).
         targets: how many times faster than the other loops the engine should be.
+        loops: those that are compared. real_batches: of real images in each step.
     """
 
     networks: str
@@ -28,18 +29,23 @@ class Case:
     jit: bool
     steps_per_execution: int
     targets: dict
+    loops: tuple = ("engine", "classic", "plain")
+    real_batches: int = 1
 
 
 CASES = {
     "mlp32": Case("mlp", 32, True, 10, {"classic": 10.0, "plain": 1.4}),
     "mlp128": Case("mlp", 128, False, 10, {"classic": 5.0, "plain": 1.4}),
     "dcgan64": Case("dcgan", 64, False, 1, {"classic": 2.0, "plain": 1.0}),
+    "cgan64": Case("cgan", 64, False, 1, {}, ("engine", "eager")),
+    "wgan64": Case("wgan", 64, False, 1, {"eager": 3.0}, ("engine", "eager"), real_batches=5),
 }
 
 
 def build(case):
     """New networks (generator, discriminator) of a case."""
-    return {"mlp": build_mlp, "dcgan": build_dcgan}[case.networks]()
+    known = {"mlp": build_mlp, "dcgan": build_dcgan, "cgan": build_cgan, "wgan": build_wgan}
+    return known[case.networks]()
 
 
 def build_mlp():
@@ -78,6 +84,49 @@ def build_dcgan():
         layers.Dense(1),
     ]
     return keras.Sequential(generator), keras.Sequential(discriminator)
+
+
+def build_small(latent_dim, colours, last):
+    """The networks of lessons 05, 08 and 10: 32 and 64 channels, 4x4 kernels, 28x28 images."""
+    generator = [
+        keras.Input((latent_dim,)),
+        layers.Dense(256),
+        layers.LeakyReLU(0.2),
+        layers.Dense(7 * 7 * 64, use_bias=False),
+        layers.Reshape((7, 7, 64)),
+        layers.BatchNormalization(),
+        layers.ReLU(),
+        layers.Conv2DTranspose(32, 4, 2, "same", use_bias=False),
+        layers.BatchNormalization(),
+        layers.ReLU(),
+        layers.Conv2DTranspose(1, 4, 2, "same", activation="tanh"),
+    ]
+    judge = [
+        keras.Input((28, 28, colours)),
+        layers.Conv2D(32, 4, 2, "same"),
+        layers.LeakyReLU(0.2),
+        layers.Conv2D(64, 4, 2, "same"),
+        layers.LeakyReLU(0.2),
+        layers.Flatten(),
+        layers.Dense(256),
+        layers.LeakyReLU(0.2),
+        last,
+    ]
+    return keras.Sequential(generator), keras.Sequential(judge)
+
+
+def build_wgan():
+    """A critic without a last bias."""
+    return build_small(64, 1, layers.Dense(1, use_bias=False))
+
+
+def build_cgan():
+    """z and label joined in the generator; in the discriminator labels come as ten planes."""
+    generator, judge = build_small(64 + 10, 1 + 10, layers.Dense(1))
+    image, label = keras.Input(IMAGE_SHAPE), keras.Input((10,))
+    planes = layers.UpSampling2D(28)(layers.Reshape((1, 1, 10))(label))
+    logits = judge(layers.Concatenate()([image, planes]))
+    return generator, keras.Model([image, label], logits)
 
 
 def layer_flops(layer):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import time
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,20 @@ def _without_nan(row):
 def as_json(settings):
     """Settings as JSON gives them back: presets become dicts, tuples lists."""
     return json.loads(json.dumps(settings, default=dataclasses.asdict))
+
+
+def one_run(measure, how, seed):
+    """The run of one seed, {"row: figure": value}, of what `measure(how, seed)` returns.
+
+    That is {row: {figure: value}}, such as {"R1": {"modes": 25}}.
+    """
+    began = time.monotonic()
+    row = {
+        f"{name}: {figure}": value
+        for name, figures in measure(how, seed).items()
+        for figure, value in figures.items()
+    }
+    return {"seed": seed, **row, "seconds": round(time.monotonic() - began, 1)}
 
 
 def fill(path, settings, seeds, one_run, **facts):

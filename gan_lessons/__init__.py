@@ -37,6 +37,7 @@ _SUBMODULES = (
     "plots",
     "pretrained",
     "probability",
+    "robustness",
     "scoring",
     "spam_filter",
     "spoilt",
@@ -44,6 +45,8 @@ _SUBMODULES = (
     "vanilla_gan",
     "watching",
     "wgan",
+    "wgan_lab",
+    "witnesses",
     "word_models",
 )
 

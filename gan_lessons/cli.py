@@ -94,7 +94,9 @@ def _train(arguments):
     name = runtime.resolve_preset(arguments.preset)
     settings = ("dataset", "source", "steps", "variant", "network", "condition")
     changes = {setting: getattr(arguments, setting) for setting in settings}
-    preset = choose_preset(lesson, lesson.preset_for(name, arguments.dataset), **changes)
+    own = getattr(lesson, "FORMS", {}).get(arguments.network)  # presets of that network alone
+    preset = own[name] if own else lesson.preset_for(name, arguments.dataset)
+    preset = choose_preset(lesson, preset, **changes)
     out = arguments.out or _new_folder(f"{arguments.lesson}-{name}", arguments.resume)
     seed, minutes = arguments.seed or 0, arguments.minutes
     if arguments.resume and (out / "config.json").is_file():
@@ -116,8 +118,15 @@ def _train(arguments):
         return 130
     picture = _picture(lesson, trained.model, trained.preset, 64, seed, out / "samples.png")
     print(f"Pictures: {picture} and {out / 'samples.gif'}")
-    print(lesson.evaluate(trained.model, trained.preset))
+    print(_score(lesson, trained.model, trained.preset))
     return 0 if trained.finished else 1
+
+
+def _score(lesson, model, preset, **options):
+    """What a lesson measures, or why there is nothing to measure with."""
+    if preset.dataset == "fashion_mnist":
+        return "Not measured: the classifier behind the scores has only ever seen digits."
+    return lesson.evaluate(model, preset, **options)
 
 
 def _new_folder(name, resume):
@@ -166,7 +175,7 @@ def _sample(arguments):
 
 def _evaluate(arguments):
     lesson, model, preset = _load(arguments.weights)
-    print(lesson.evaluate(model, preset, n=arguments.n, seed=arguments.seed))
+    print(_score(lesson, model, preset, n=arguments.n, seed=arguments.seed))
 
 
 def _data_list(_):

@@ -13,7 +13,7 @@ from keras import layers, ops
 from gan_lessons.engine import backends, losses, penalties
 from gan_lessons.engine.model import AdversarialModel, judge
 from gan_lessons.engine.players import Player
-from gan_lessons.layers import fourier_features
+from gan_lessons.layers import fourier_features, random_shift
 
 
 @keras.saving.register_keras_serializable("gan_lessons")
@@ -34,16 +34,26 @@ class Clip(keras.constraints.Constraint):
         return {"size": self.size}
 
 
+def clipped(size, weights=("kernel", "bias")):
+    """What a Keras layer has to be told so that these weights stay within [-size, size]."""
+    return {f"{name}_constraint": Clip(size) for name in weights}
+
+
+def within_its_clip(network):
+    """The network, its weights clipped from the start, not from the first step on."""
+    for variable in network.trainable_variables:
+        if getattr(variable, "constraint", None) is not None:
+            variable.assign(variable.constraint(variable.value))
+    return network
+
+
 def build_critic(preset):
     """Samples (batch, *shape) to numbers of any size (batch, 1): no probability, no sigmoid.
 
     No batch normalisation: the penalty is on the slope at each sample, which would hang on its
     neighbours. No last bias: raising all answers by one number changes nothing.
     """
-    held = {}
-    if preset.variant == "clip":
-        clip = Clip(preset.clip)
-        held = {"kernel_constraint": clip, "bias_constraint": clip}
+    held = clipped(preset.clip) if preset.variant == "clip" else {}
     inputs = keras.Input(preset.shape)
     x = inputs
     if preset.network == "conv":
@@ -58,11 +68,9 @@ def build_critic(preset):
         widths = preset.critic
     for width in widths:
         x = layers.LeakyReLU(0.2)(layers.Dense(width, **held)(x))
-    network = keras.Model(inputs, layers.Dense(1, use_bias=False, **held)(x), name="critic")
-    for variable in network.trainable_variables:
-        if variable.constraint is not None:  # from the start, not from the first step on
-            variable.assign(variable.constraint(variable.value))
-    return network
+    return within_its_clip(
+        keras.Model(inputs, layers.Dense(1, use_bias=False, **held)(x), name="critic")
+    )
 
 
 class Critical(AdversarialModel):
@@ -76,15 +84,24 @@ class Critical(AdversarialModel):
 
     def critic_loss(self, real, fake):
         """E f(G(z)) - E f(x), minus the estimate of W1; with "gp" plus the gradient penalty."""
+        real, fake = self.shifted(real), self.shifted(fake)
         real_values, fake_values = judge(self.critic, real, fake)
         loss = losses.discriminator_wasserstein(real_values, fake_values)
         monitors = {"w1_estimate": -loss}
         if self.preset.variant == "gp":
             steepness = penalties.at_most_one if self.preset.one_sided else penalties.one_centred
-            penalty = steepness(self.critic, real, fake, self.noise_seed)
+            penalty = penalties.lazily(
+                self.step_counter,
+                self.preset.penalty_every,
+                lambda: steepness(self.critic, real, fake, self.noise_seed),
+            )
             loss = loss + self.preset.penalty * penalty
             monitors["penalty"] = penalty
         return loss, monitors
+
+    def shifted(self, x):
+        """Images moved by a few pixels at random, where the preset says so."""
+        return random_shift(x, self.preset.shift, self.noise_seed)
 
     def witness(self, x, batch_size=1000):
         """The critic's values of samples (n, ...): float32 (n,). Only differences mean anything."""

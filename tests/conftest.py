@@ -22,10 +22,12 @@ pytest.register_assert_rewrite("exercise_rules")
 # together what is tested on every backend elsewhere (engine, layers, losses, guards). All others
 # get the marker `backend` and run on each: a new test file is covered without being listed.
 INDEPENDENT = (
+    "checks/test_cgan_checks.py",
     "checks/test_core.py",
     "checks/test_measuring_gans_checks.py",
     "checks/test_spam_filter_checks.py",
     "checks/test_start_here_checks.py",
+    "checks/test_wgan_checks.py",
     "checks/test_when_gans_fail_checks.py",
     "datasets/",
     "engine/test_backends_agree.py",  # starts every backend by itself
@@ -54,10 +56,13 @@ INDEPENDENT = (
     "test_lab.py",
     "test_measuring",
     "test_notebooks.py",
+    "test_on_demand.py",
     "test_repository.py",
     "test_scoring.py",
     "test_spoilt.py",
     "test_stacked.py",
+    "test_wgan_lab.py",
+    "test_wgan_scores.py",
     "test_word_models.py",
 )
 

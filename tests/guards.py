@@ -6,6 +6,8 @@ guard of a function takes nothing; both fail with an AssertionError where the bu
 of `gan_lessons.museum`, is switched on.
 """
 
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
@@ -141,6 +143,39 @@ def guard_scaling(build, data):
     np.testing.assert_array_equal(again, scaled)
 
 
+def guard_labels(build, data):
+    """Bug 12: a label stays with its image, and both players care what it says."""
+    model = build()
+    images, labels = (array[:8] for array in data)
+    labels = np.arange(8, dtype=labels.dtype)
+    batch = model.prepare((ops.convert_to_tensor(images), ops.convert_to_tensor(labels)))
+    told = ops.convert_to_numpy(batch[1]).argmax(axis=1)
+    assert np.array_equal(told, labels), "images and labels do not come as they were given"
+
+    z = model.noise(8)
+    model.noise = lambda n: z
+    other = batch[0], ops.roll(batch[1], 1, axis=0)
+    fakes = model.make_fakes(batch)
+    changed = np.abs(ops.convert_to_numpy(fakes - model.make_fakes(other))).max()
+    assert changed > 1e-4, "another label gives the same fake"
+    samples = [model.sample(z=model.latent(8), labels=order) for order in (labels, labels[::-1])]
+    assert np.abs(samples[0] - samples[1]).max() > 1e-4, "another label gives the same sample"
+
+    for player in model.players:
+        right, wrong = (
+            float(ops.convert_to_numpy(loss))
+            for loss in (_still(model, player, real, fakes) for real in (batch, other))
+        )
+        assert right != wrong, f"{player.name} does not care what was asked for"
+
+
+def _still(model, player, real, fakes):
+    """The loss of one player, with nothing left to chance but the weights."""
+    model.shift, model.r1 = 0, 0.0
+    model.preset = dataclasses.replace(model.preset, mismatch=0.0)
+    return player.evaluate(real, fakes)[0]
+
+
 def guard_sizes(build, data):
     """Bug 9: a last, smaller batch trains, and the loss is the mean over its own samples."""
     model = build()
@@ -191,6 +226,60 @@ def guard_restore(build, data, path):
     )
     kept = same(values(model.optimizer.variables), values(other.optimizer.variables))
     assert kept, "an optimizer's state differs"
+
+
+def guard_clip(build, data):
+    """Bug 5: a clip holds the weights of a critic, and leaves its moving statistics alone."""
+    model = build()
+    train(model, data, times=2)
+    size = np.float32(model.preset.clip)
+    assert all(np.abs(w).max() <= size for w in values(model.critic.trainable_variables))
+    variances = [v for v in model.critic.non_trainable_variables if "moving_variance" in v.path]
+    for variance in values(variances):  # they start at 1 and move slowly
+        assert variance.max() > 10 * size, "a moving variance was clipped"
+
+
+def guard_critic(build, data):
+    """Bug 5: the critic's loss is E f(G(z)) - E f(x), and a constant added to f changes nothing."""
+    model = build()
+    half = len(images_of(data)) // 2
+    real, fake = (
+        model.prepare(ops.convert_to_tensor(x)) for x in (data[:half], data[half : 2 * half])
+    )
+    for constant in (0.0, 5.0):
+
+        def f(x, training, constant=constant):
+            pixels = ops.reshape(x, (ops.shape(x)[0], -1))
+            return 3.0 * ops.mean(pixels, axis=-1, keepdims=True) + constant
+
+        object.__setattr__(model, "critic", f)  # torch takes modules only
+        gap = 3.0 * float(ops.convert_to_numpy(ops.mean(real) - ops.mean(fake)))
+        penalty = 0.0
+        if model.preset.variant == "gp":  # the slope is 3 / sqrt(pixels) everywhere
+            slope = 3.0 / np.sqrt(np.prod(real.shape[1:]))
+            penalty = model.preset.penalty * (slope - 1.0) ** 2
+        loss, monitors = model.players[0].evaluate(real, fake)
+        told = float(ops.convert_to_numpy(loss))
+        assert told == pytest.approx(penalty - gap, abs=1e-3), f"with {constant} added to f"
+        estimate = float(ops.convert_to_numpy(monitors["w1_estimate"]))
+        assert estimate == pytest.approx(gap, abs=1e-3)
+
+
+def guard_log(build, data):
+    """Bug 5: what is logged of a player is the loss that it minimises."""
+    model = build()
+    for number, player in enumerate(model.players):
+
+        def known(real, fakes, player=player, number=number):
+            weights = [ops.cast(ops.sum(v), "float32") for v in player.variables]
+            loss = 3.0 + number + 0.0 * sum(weights)
+            return loss, {name: 7.0 + ops.zeros(()) for name in player.monitors}
+
+        player.loss = known
+    rows = model.fit(data, batch_size=8, epochs=1, steps_per_epoch=2, verbose=0).history
+    for number, player in enumerate(model.players):
+        assert rows[f"{player.name}_loss"] == pytest.approx([3.0 + number])
+        assert all(rows[name] == pytest.approx([7.0]) for name in player.monitors)
 
 
 def guard_mixture():

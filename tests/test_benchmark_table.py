@@ -106,3 +106,25 @@ def test_the_tables_of_the_lesson_can_be_made(failing, tmp_path, monkeypatch):
     kept = json.loads(out.read_text(encoding="utf-8"))
     assert kept["settings"]["steps"] == 5
     assert [run["young: 4: accuracy"] for run in kept["runs"]] == [0.5, 1.5]
+
+
+@pytest.fixture
+def conditional(monkeypatch, table):
+    yield __import__("conditional")
+    sys.modules.pop("conditional", None)
+
+
+def test_every_way_of_the_conditional_gan_has_a_table(conditional, table, tmp_path):
+    options = ["--preset", "smoke", "--seeds", "1", "--samples", "100", "--out", str(tmp_path)]
+    conditional.main(["projection", "dense", *options])
+    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        "cgan-dense-smoke.json",
+        "cgan-projection-smoke.json",
+    ]
+    kept = json.loads((tmp_path / "cgan-projection-smoke.json").read_text(encoding="utf-8"))
+    ways = conditional.cgan.ways("smoke")
+    assert kept["settings"] == table.as_json(ways["projection"])
+    assert (kept["samples"], kept["runs"][0]["steps"]) == (100, ways["projection"].steps)
+    assert set(conditional.FIGURES) | {"coverage", "coverage_floor"} < set(kept["summary"])
+    with pytest.raises(SystemExit):
+        conditional.main(["telepathy", *options])

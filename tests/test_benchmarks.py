@@ -15,7 +15,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "benchmarks"
 @pytest.fixture
 def modules(monkeypatch):
     """The scripts' modules, imported the way the scripts import each other."""
-    names = ("networks", "loops", "speed", "clock")
+    names = ("networks", "loops", "speed", "clock", "lesson_loops")
     monkeypatch.syspath_prepend(str(FOLDER))
     yield [__import__(name) for name in names]
     for name in names:
@@ -77,6 +77,29 @@ def test_every_loop_trains_both_networks(modules, loop):
     assert result["images_per_second"] == pytest.approx(32_000 / result["milliseconds"])
 
 
+@pytest.mark.parametrize("loop", ["engine", "eager"])
+@pytest.mark.parametrize("case, batches", [("cgan64", 1), ("wgan64", 5)])
+def test_the_loops_of_later_lessons_train_both_networks(modules, loop, case, batches):
+    if loop != "engine" and keras.config.backend() != "tensorflow":
+        pytest.skip("a TensorFlow loop")
+    images = np.random.default_rng(0).integers(0, 256, (400, 28, 28, 1), dtype="uint8")
+    result = modules[1].measure(loop, case, images, seconds=0.05, warm_seconds=0.0)
+    assert all(0 < result["moved"][name] < 1 for name in ("generator", "discriminator"))
+    expected = 64_000 * batches / result["milliseconds"]
+    assert result["images_per_second"] == pytest.approx(expected)
+
+
+def test_the_penalty_of_the_eager_loop_is_that_of_the_engine(modules):
+    """Same setting on both sides of the comparison."""
+    lesson_loops, networks = modules[4], modules[0]
+    case = networks.CASES["wgan64"]
+    model = lesson_loops.engine_model(case, *networks.build(case))
+    assert model.preset.penalty == lesson_loops.PENALTY == 10.0
+    assert model.players[0].steps == case.real_batches == 5
+    assert (model.preset.variant, model.preset.penalty_every, model.preset.shift) == ("gp", 1, 0)
+    assert model.average is None
+
+
 def test_a_loop_that_trains_one_network_only_is_refused(modules, monkeypatch):
     loops = modules[1]
 
@@ -108,7 +131,7 @@ def test_ratios_are_of_the_best_rounds_and_shares_of_the_best_peak(modules):
     assert row["ratio_range"] == {"classic": [8.0, 20.0]}
     assert row["reached"] == {"classic": False}
     assert row["share_of_peak"] == pytest.approx(0.5)
-    assert "10.00x (8.0-20.0; 10.5x NOT reached) | - | 50%" in speed.table(summary)
+    assert "10.00x (8.0-20.0; 10.5x NOT reached) | - | - | 50%" in speed.table(summary)
 
 
 def test_the_parts_of_a_step_add_up_to_the_step(modules):

@@ -57,7 +57,7 @@ def test_each_label_makes_another_image_of_one_z(network, averaged):
 @pytest.mark.parametrize("condition, network", WAYS)
 def test_each_label_changes_what_both_players_want(condition, network):
     """One image under ten labels: ten losses of D and ten of G."""
-    model = built(condition, network, r1=0.0, shift=0)
+    model = built(condition, network, r1=0.0, shift=0, mismatch=0.0)
     fake = ops.convert_to_tensor(-REAL[:1])
     of_d = [d_loss(model, batch(1, [c]), fake) for c in range(10)]
     of_g = [float(numpy(model.generator_loss(batch(1, [c]), fake))) for c in range(10)]
@@ -119,6 +119,41 @@ def test_the_auxiliary_losses_are_those_of_the_paper():
     of_g = np.mean(np.log1p(np.exp(-fake_answers[:, 0]))) + 0.7 * crossed(fake_answers)
     got = float(numpy(model.generator_loss(batch(4, labels), ops.convert_to_tensor(fake))))
     assert got == pytest.approx(of_g, rel=1e-5)
+
+
+def test_real_images_under_wrong_labels_are_refused_and_each_wrong_label_has_its_turn():
+    """The loss grows by the weight times -E log(1 - D), of other labels than the right one."""
+    model = built(r1=0.0, shift=0, mismatch=0.3)
+    images, labels = batch(8, LABELS[:8])
+    asked, judge = [], model.discriminator
+
+    def spied(told, training):
+        asked.append([numpy(part) for part in told])
+        return judge(told, training=training)
+
+    object.__setattr__(model, "discriminator", spied)
+    losses = [float(numpy(model.mismatch_loss([images, labels]))) for _ in range(40)]
+    for loss, (seen, told) in zip(losses, asked, strict=True):
+        np.testing.assert_array_equal(seen, REAL[:8])
+        np.testing.assert_array_equal(np.sort(told, axis=1)[:, -2:], [[0.0, 1.0]] * 8)
+        logits = numpy(judge([seen, told], training=True)).astype("float64")
+        assert loss == pytest.approx(0.3 * np.mean(np.log1p(np.exp(logits))), rel=1e-5)
+    turns = (np.array([told.argmax(axis=1) for _, told in asked]) - LABELS[:8]) % 10
+    assert set(turns.ravel()) == set(range(1, 10)), "a label is left out, or the right one is used"
+    assert np.abs(np.bincount(turns.ravel())[1:] - 320 / 9).max() < 30
+    assert any(len(set(row)) > 3 for row in turns), "all of a batch get the same"
+
+
+@pytest.mark.parametrize(
+    "condition, weight", [("concat", 0.3), ("projection", 0), ("auxiliary", 0)]
+)
+def test_only_the_discriminator_with_concat_is_shown_wrong_labels(condition, weight):
+    fake = -REAL[:4]
+    without, told = (
+        d_loss(built(condition, r1=0.0, shift=0, mismatch=m), batch(4, LABELS[:4]), fake)
+        for m in (0.0, 0.3)
+    )
+    assert (told - without > 1e-3) == bool(weight)
 
 
 @pytest.mark.parametrize("condition", cgan.CONDITIONS)

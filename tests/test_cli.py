@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan_lessons import cli, dcgan
+from gan_lessons import cgan, cli, datasets, dcgan
 from gan_lessons.engine import checkpoint
 from gan_lessons.engine.callbacks import HistoryLog
 
@@ -46,6 +46,30 @@ def test_evaluate_draws_with_the_seed_that_is_asked_for(capsys):
         assert cli.main(["evaluate", "run", "-n", "500", "--seed", seed]) == 0
         told.append(capsys.readouterr().out)
     assert told[0] == told[1] != told[2]
+
+
+def test_a_network_with_presets_of_its_own_is_trained_by_these(tmp_path, monkeypatch):
+    monkeypatch.setattr(cgan, "evaluate", lambda *_: "measured")
+    wish = ["--preset", "smoke", "--network", "dense", "--steps", "10", "--out", "run"]
+    assert cli.main(["train", "cgan", *wish]) == 0
+    kept = json.loads((tmp_path / "run/config.json").read_text())["preset"]
+    ours = dataclasses.replace(cgan.DENSE["smoke"], steps=10)
+    assert kept == json.loads(json.dumps(dataclasses.asdict(ours)))
+    assert kept["network"] == "dense" and kept["mismatch"] == 0 and kept["jit"]
+
+
+def test_clothes_are_not_measured_by_a_ruler_for_digits(monkeypatch, capsys):
+    digits = datasets.load("mnist", source="bundled", verbose=False)
+    clothes = dataclasses.replace(digits, name="fashion_mnist")
+    monkeypatch.setattr(datasets, "load", lambda name, **_: {"fashion_mnist": clothes}[name])
+    wish = ["--dataset", "fashion_mnist", "--steps", "10", "--out", "run"]
+    for lesson in ("cgan", "dcgan"):
+        out = ["--out", lesson]
+        assert cli.main(["train", lesson, "--preset", "smoke", *wish, *out]) == 0
+        assert "Not measured" in capsys.readouterr().out
+        assert cli.main(["evaluate", lesson]) == 0
+        told = capsys.readouterr().out
+        assert "Not measured" in told and "only ever seen digits" in told
 
 
 def test_a_run_of_another_lesson_does_not_go_on(tmp_path, capsys):

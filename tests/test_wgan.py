@@ -12,7 +12,7 @@ from gan_lessons.engine.training import train
 
 SMOKE = wgan.PRESETS["smoke"]
 LINE = dataclasses.replace(
-    wgan.TOY_PRESETS["quick"]["ring"], shape=(1,), critic=(64, 64), pace=20.0
+    wgan.TOY_PRESETS["quick"]["ring"], shape=(1,), critic=(64, 64), pace=20.0, frequencies=0
 )
 RNG = np.random.default_rng(0)
 DATA = RNG.integers(0, 256, (40, 28, 28, 1), dtype=np.uint8)
@@ -175,6 +175,34 @@ def test_the_estimate_is_positive_where_real_is_valued_above_fake():
         assert monitors["w1_estimate"] == pytest.approx(4.0)
         assert loss == pytest.approx(penalty - 4.0, rel=1e-4)
         assert monitors.get("penalty", 1.0) == pytest.approx(1.0, rel=1e-4)
+
+
+def test_a_penalty_now_and_then_is_the_same_on_average():
+    plain, lazy = built(), built(penalty_every=2)
+    lazy.critic.set_weights(plain.critic.get_weights())
+    real, fake = ((x / 127.5 - 1).astype("float32") for x in (DATA[:8], DATA[8:16]))
+    every = loss_with(plain, plain.critic, real, fake)[1]["penalty"]
+    found = []
+    for step_number in range(3):
+        lazy.step_counter.assign(step_number)
+        found.append(loss_with(lazy, lazy.critic, real, fake)[1]["penalty"])
+    assert every > 0 and found == pytest.approx([2 * every, 0.0, 2 * every], rel=1e-4)
+
+
+def test_both_players_show_the_critic_shifted_images():
+    """A critic that only sees the left edge: black comes in there, in images that are white."""
+    model = built(shift=2, variant="clip")
+    white = ops.ones((200, 28, 28, 1))
+
+    def edge(x, training):
+        return ops.mean(x[:, :, 0, 0], axis=1, keepdims=True)
+
+    _, told = loss_with(model, edge, white, 0.0 * white)
+    # Two moves of five to the right; and a fifth of the rows, at most, moved up or down.
+    assert 0.05 < told["w1_estimate"] < 0.9
+    assert -0.9 < float(numpy(model.generator_loss(None, white))) < 0.0
+    still = built(shift=0, variant="clip")
+    assert loss_with(still, edge, white, 0.0 * white)[1]["w1_estimate"] == pytest.approx(1.0)
 
 
 def test_the_generator_climbs_where_the_critic_rises():

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from gan_lessons import runtime
-from gan_lessons.datasets import celeba, gaussians, mnist, sms_spam, stacked_mnist
+from gan_lessons.datasets import celeba, fashion_mnist, gaussians, mnist, sms_spam, stacked_mnist
 from gan_lessons.datasets.fetch import DataError
 
-NAMES = ("mnist", "sms_spam", "stacked_mnist", "celeba", "ring", "grid")
-FILES = {"mnist": mnist, "sms_spam": sms_spam}  # sets that live in files, and their modules
+NAMES = ("mnist", "sms_spam", "fashion_mnist", "stacked_mnist", "celeba", "ring", "grid")
+# Sets that live in files, and their modules.
+FILES = {"mnist": mnist, "sms_spam": sms_spam, "fashion_mnist": fashion_mnist}
 TOY_SIZE, TOY_SEED = 50_000, 0  # of the sets that `load("ring")` and `load("grid")` give
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "DataError",
     "Dataset",
     "celeba",
+    "fashion_mnist",
     "fetch",
     "gaussians",
     "import_data",
@@ -35,7 +37,8 @@ __all__ = [
 class Dataset:
     """Arrays and where they came from; what a data set does not have is None.
 
-    mnist: x uint8 (n, 28, 28, 1), y int64 (n,). sms_spam: x strings (n,), y int64 (n,), 1 for spam;
+    mnist, fashion_mnist: x uint8 (n, 28, 28, 1), y int64 (n,); info of fashion_mnist holds kinds,
+    the ten names of its labels. sms_spam: x strings (n,), y int64 (n,), 1 for spam;
     a fifth of each label is held out as test. stacked_mnist: x uint8 (n, 28, 28, 3), y int64 (n,),
     the number from 0 to 999 that its three digits form. celeba: x uint8 (n, 64, 64, 3), y bool
     (n, attributes), absent without their file; info holds the attributes' names. ring, grid:
@@ -54,14 +57,15 @@ class Dataset:
 def load(name: str, source: str | Path = "auto", verbose: bool = True) -> Dataset:
     """Load the data set `name`, one of NAMES, and print in one line where from.
 
-    source for mnist and sms_spam, and for stacked_mnist, where it says whose digits are stacked:
+    source for sets that live in files, and for stacked_mnist, where it says whose digits are
+    stacked:
       "auto": the folder named in GAN_LESSONS_DATA, else the cache, else a download (only in the
         full preset; if it fails, a notice is printed), else what is bundled;
       "bundled": what comes with the course: 10,000 training digits and no test digits, or 600
-        messages;
+        messages. Fashion-MNIST does not come with it;
       "download": the cache, filled from the web if need be;
-      a path: mnist, a folder with mnist.npz or the four IDX files, or an .npz file; sms_spam, a
-        folder with the SMS Spam Collection, its text file, or its .zip.
+      a path: mnist and fashion_mnist, a folder with their .npz or the four IDX files, or an .npz
+        file; sms_spam, a folder with the SMS Spam Collection, its text file, or its .zip.
     For celeba, "auto" is the folder named in GAN_LESSONS_DATA, else portraits drawn by the course,
     which "bundled" asks for; a path is a folder with the pictures, or their .zip.
 
@@ -106,11 +110,11 @@ def fetch(name: str) -> Path:
 def import_data(name: str, path: str | Path) -> Path:
     """Copy your own files of a data set into the cache, checked; returns the path of the copy.
 
-    path: as in `load`; the four IDX files of MNIST may be plain or .gz.
+    path: as in `load`; the four IDX files of an image set may be plain or .gz.
     Raises DataError for files that are not the original data; the cache then stays as it was.
     """
     _downloadable(name)
-    content = mnist.read(path) if name == "mnist" else sms_spam.text_of(path)
+    content = sms_spam.text_of(path) if name == "sms_spam" else FILES[name].read(path)
     target = _cached(name)
     try:
         return FILES[name].write(content, target)
@@ -127,7 +131,11 @@ def status() -> list[str]:
     A set is only looked for, not checked: a damaged file shows when it is loaded. Raises DataError
     if GAN_LESSONS_DATA names no folder.
     """
-    bundled = {"mnist": "10,000 bundled training digits", "sms_spam": "600 bundled messages"}
+    bundled = {
+        "mnist": "10,000 bundled training digits",
+        "fashion_mnist": "nothing is bundled",
+        "sms_spam": "600 bundled messages",
+    }
     lines = []
     for name in FILES:
         folder, cached = _own_folder(name), _cached(name)
@@ -151,6 +159,7 @@ def _load_files(name: str, source: str | Path) -> Dataset:
     """A set that lives in files, from the source asked for."""
     full, bundled, what = {
         "mnist": (_full_mnist, _bundled_mnist, "digits"),
+        "fashion_mnist": (_full_fashion, _bundled_fashion, None),
         "sms_spam": (_full_sms, _bundled_sms, "messages"),
     }[name]
     if source == "bundled":
@@ -169,20 +178,33 @@ def _load_files(name: str, source: str | Path) -> Dataset:
         except DataError as error:
             _, _, reason = str(error).partition("\n")  # what the first address answered
             reason = (reason or str(error)).splitlines()[0].strip()
+            if what is None:  # there is nothing to fall back on
+                raise
             print(f"No download ({reason}): using the bundled {what} instead.")
     return bundled()
 
 
 def _full_mnist(path: Path, what: str = "your files") -> Dataset:
     """All 60,000 + 10,000 digits from a folder or an .npz."""
-    arrays = mnist.read(path)
+    return _full_images("mnist", path, what)
+
+
+def _full_fashion(path: Path, what: str = "your files") -> Dataset:
+    """All 60,000 + 10,000 pieces of clothing from a folder or an .npz."""
+    return _full_images("fashion_mnist", path, what, info={"kinds": fashion_mnist.KINDS})
+
+
+def _full_images(name: str, path: Path, what: str, **extra: Any) -> Dataset:
+    """A set in the layout of MNIST."""
+    arrays = FILES[name].read(path)
     return Dataset(
-        name="mnist",
+        name=name,
         source=f"{what} ({path})",
         x_train=arrays["x_train"][..., np.newaxis],
         y_train=arrays["y_train"].astype("int64"),
         x_test=arrays["x_test"][..., np.newaxis],
         y_test=arrays["y_test"].astype("int64"),
+        **extra,
     )
 
 
@@ -190,6 +212,16 @@ def _bundled_mnist() -> Dataset:
     """The first 10,000 training digits."""
     images, labels = mnist.read_bundled()
     return Dataset("mnist", "the digits bundled with the course", images, labels.astype("int64"))
+
+
+def _bundled_fashion() -> Dataset:
+    """There is none: the error says where to get it."""
+    raise DataError(
+        "Fashion-MNIST does not come with the course (31 MB). Fetch it with: gan-lessons data "
+        "fetch fashion_mnist; or install Debian's or Ubuntu's package "
+        f"{fashion_mnist.PACKAGE} and pass source='{fashion_mnist.PACKAGE_FOLDER}'; or pass the "
+        "folder that holds its four files."
+    )
 
 
 def _stacked(digits: Dataset) -> Dataset:
@@ -264,20 +296,22 @@ def _own_folder(name: str) -> Path | None:
             f"GAN_LESSONS_DATA names {root}, which is not a folder. Name the folder that holds "
             "your data sets, or unset the variable."
         )
+    # Fashion-MNIST's files are called like those of MNIST, so they need a folder of their own.
+    places = {"fashion_mnist": (root / name, root / "fashion-mnist")}.get(name, (root / name, root))
     finder = celeba if name == "celeba" else FILES[name]
-    return next((folder for folder in (root / name, root) if finder.found_in(folder)), None)
+    return next((folder for folder in places if finder.found_in(folder)), None)
 
 
 def _cached(name: str) -> Path:
     """Where the cache keeps `name`."""
-    return runtime.cache_dir() / name / {"mnist": "mnist.npz", "sms_spam": sms_spam.FILE}[name]
+    return runtime.cache_dir() / name / FILES[name].FILE
 
 
 def _downloadable(name: str) -> None:
     """Raise ValueError unless `name` is a data set that lives in files."""
     if name not in FILES:
         raise ValueError(
-            f"{name!r} cannot be fetched or imported; only {' and '.join(FILES)} can"
+            f"{name!r} cannot be fetched or imported; only {', '.join(FILES)} can"
             + {
                 "stacked_mnist": "; this one is made of mnist, so fetch that.",
                 "celeba": "; name the folder of your own copy in GAN_LESSONS_DATA instead.",

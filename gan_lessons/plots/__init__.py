@@ -2,12 +2,21 @@
 
 from gan_lessons.plots.animation import Animation, animate
 from gan_lessons.plots.colours import DISCRIMINATOR, FAKE, REAL
+from gan_lessons.plots.conditional import show_asked_and_read, show_between, show_orders
 from gan_lessons.plots.convolutions import (
     convolution_steps,
     number_cells,
     number_tables,
     transposed_steps,
     transposed_steps_2d,
+)
+from gan_lessons.plots.earth import (
+    show_damage,
+    show_fields,
+    show_following,
+    show_lines,
+    show_transport,
+    show_witnesses,
 )
 from gan_lessons.plots.failures import (
     show_distances,
@@ -82,17 +91,22 @@ __all__ = [
     "number_tables",
     "points_picture",
     "show_across_time",
+    "show_asked_and_read",
     "show_balls",
     "show_base_rates",
     "show_best_answer",
+    "show_between",
     "show_bias",
     "show_borders",
     "show_clouds",
     "show_confusions",
     "show_course",
     "show_curves",
+    "show_damage",
     "show_distances",
     "show_effects",
+    "show_fields",
+    "show_following",
     "show_four_moments",
     "show_frames",
     "show_history",
@@ -100,9 +114,11 @@ __all__ = [
     "show_landscapes",
     "show_learned",
     "show_lengths",
+    "show_lines",
     "show_loss_and_score",
     "show_loss_shapes",
     "show_losses_and_score",
+    "show_orders",
     "show_paths",
     "show_patient",
     "show_points",
@@ -115,7 +131,9 @@ __all__ = [
     "show_sight",
     "show_trained_answer",
     "show_transformed",
+    "show_transport",
     "show_two_stories",
+    "show_witnesses",
     "show_word_weights",
     "tile",
     "to_uint8",

@@ -7,7 +7,7 @@ import struct
 import numpy as np
 import pytest
 
-from gan_lessons.datasets import mnist
+from gan_lessons.datasets import idx, mnist
 
 
 def idx_bytes(array):
@@ -18,6 +18,8 @@ def idx_bytes(array):
 
 class TinyMnist:
     """Arrays of the tiny set, and its files in every layout that is accepted."""
+
+    npz = "mnist.npz"
 
     def __init__(self):
         rng = np.random.default_rng(0)
@@ -34,17 +36,20 @@ class TinyMnist:
             "y_test": "t10k-labels-idx1-ubyte",
         }
 
+    def gz(self, key):
+        """The compressed IDX file of one array."""
+        return gzip.compress(idx_bytes(self.arrays[key]), mtime=0)
+
     def write(self, folder, layout="npz"):
         folder.mkdir(parents=True, exist_ok=True)
         if layout == "npz":
-            np.savez_compressed(folder / "mnist.npz", **self.arrays)
+            np.savez_compressed(folder / self.npz, **self.arrays)
             return folder
         for key, array in self.arrays.items():
-            data = idx_bytes(array)
             if layout == "idx":
-                (folder / self.files[key]).write_bytes(data)
+                (folder / self.files[key]).write_bytes(idx_bytes(array))
             else:
-                (folder / f"{self.files[key]}.gz").write_bytes(gzip.compress(data, mtime=0))
+                (folder / f"{self.files[key]}.gz").write_bytes(self.gz(key))
         return folder
 
 
@@ -53,11 +58,11 @@ def tiny(monkeypatch, tmp_path):
     """Make the course expect the tiny set; no folder, cache or preset of the user interferes."""
     tiny = TinyMnist()
     parts = {
-        key: mnist.Part(
+        key: idx.Part(
             file=tiny.files[key],
             shape=array.shape,
             content=hashlib.sha256(array.tobytes()).hexdigest(),
-            gz_md5=hashlib.md5(gzip.compress(idx_bytes(array), mtime=0)).hexdigest(),
+            gz_md5=hashlib.md5(tiny.gz(key)).hexdigest(),
         )
         for key, array in tiny.arrays.items()
     }

@@ -180,5 +180,5 @@ def test_wrong_names_list_the_right_ones(tmp_path):
     with pytest.raises(ValueError, match="drawn from a seed"):
         datasets.load("ring", source=tmp_path)
     for call in (datasets.fetch, lambda name: datasets.import_data(name, tmp_path)):
-        with pytest.raises(ValueError, match="only mnist and sms_spam can"):
+        with pytest.raises(ValueError, match="only mnist, sms_spam, fashion_mnist can"):
             call("ring")

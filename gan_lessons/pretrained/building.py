@@ -1,0 +1,131 @@
+"""How a generator that comes with the course is trained, stored, measured and described."""
+
+import argparse
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+from keras import ops, tree
+
+from gan_lessons import datasets, pretrained, runtime
+from gan_lessons.datasets.fetch import sha256
+from gan_lessons.engine.training import train
+from gan_lessons.lessons import get
+
+SEED = 0
+
+CARD = """# {title}
+
+{what}: `gan-lessons sample {name}`.
+
+| | |
+|---|---|
+| network | the averaged generator of `gan_lessons.{lesson}`, {parameters:,} weights |
+| data | MNIST: {n:,} training digits; by Y. LeCun, C. Cortes and C. J. C. Burges, \
+licence CC BY-SA 3.0 |
+| training | {steps:,} steps of batch {batch}, {minutes:.0f} minutes on {machine} |
+| seed | {seed} |
+| made with | {versions} |
+| score | {score} |
+| weights | `{name}.npz`, {size:,} bytes, arrays only |
+| sha256 | `{sha}` |
+| licence | weights: MIT, like the course |
+
+Settings:
+
+```json
+{settings}
+```
+
+Measure the score again, or build the weights again (another machine gives slightly other weights):
+
+    gan-lessons evaluate {name}
+    python -m gan_lessons.pretrained.build_{name} --source download
+
+It is for looking at and for learning. Some of its digits are no digits.
+"""
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """A generator to build.
+
+    name: of the weights. lesson: name of its module. title, what: first lines of its card; `what`
+    may name {latent}, the length of z. preset: how it is trained.
+    """
+
+    name: str
+    lesson: str
+    title: str
+    what: str
+    preset: object
+
+
+@dataclasses.dataclass(frozen=True)
+class Made:
+    """Where and how long a training ran, and with what."""
+
+    minutes: float
+    machine: str
+    versions: dict
+
+
+def main(recipe, description, argv=None):
+    """Train, save, measure what was saved, write the card."""
+    parser = argparse.ArgumentParser(description=description.splitlines()[0])
+    parser.add_argument("--source", default="download", help="folder with full MNIST, or download")
+    parser.add_argument("--out", type=Path, default=Path("runs") / recipe.name, help="run folder")
+    parser.add_argument("--steps", type=int, help="fewer or more steps than the recipe has")
+    arguments = parser.parse_args(argv)
+    preset = dataclasses.replace(recipe.preset, steps=arguments.steps or recipe.preset.steps)
+    data = preset.training_data(datasets.load("mnist", source=arguments.source))
+    trained = train(
+        get(recipe.lesson), preset, data=data, seed=SEED, out=arguments.out, resume=True
+    )
+    if not trained.finished:
+        raise SystemExit("The training was stopped; run the same command again to go on.")
+    path = pretrained.save_weights(recipe.name, arrays_of(trained.model.ema_generator))
+    minutes = trained.history["seconds"][-1] / 60
+    made = Made(minutes, runtime.describe(), runtime.versions())
+    write_card(recipe, path, preset, made, n=len(tree.flatten(data)[0]))
+
+
+def arrays_of(generator):
+    """The weights of a generator by names that keep their order."""
+    return {f"{i:02d}_{w.name}": ops.convert_to_numpy(w) for i, w in enumerate(generator.weights)}
+
+
+def write_card(recipe, path, preset, made, n=60_000):
+    """Write the card twice: weights load only if it holds their hash, and the score comes last.
+
+    Args:
+        path: of the weights. preset: that they were trained with. made: a `Made`. n: digits that
+            they were trained on.
+    """
+    with np.load(path, allow_pickle=False) as archive:
+        parameters = sum(archive[key].size for key in archive.files)
+    settings = {"lesson": recipe.lesson, "preset": dataclasses.asdict(preset)}
+    facts = {
+        "title": recipe.title,
+        "what": recipe.what.format(latent=preset.latent_dim),
+        "name": recipe.name,
+        "lesson": recipe.lesson,
+        "parameters": parameters,
+        "n": n,
+        "steps": preset.steps,
+        "batch": preset.batch_size,
+        "minutes": made.minutes,
+        "machine": made.machine,
+        "seed": SEED,
+        "versions": ", ".join(f"{k} {v}" for k, v in made.versions.items()),
+        "size": path.stat().st_size,
+        "sha": sha256(path),
+        "settings": json.dumps(settings, indent=2),
+    }
+    card = path.with_suffix(".md")
+    card.write_text(CARD.format(score="not measured", **facts), encoding="utf-8")
+    lesson, model, preset = pretrained.load_generator(recipe.name)
+    score = lesson.evaluate(model, preset)
+    card.write_text(CARD.format(score=score, **facts), encoding="utf-8")
+    print(f"{path}: {path.stat().st_size:,} bytes. {score}")

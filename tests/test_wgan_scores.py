@@ -1,0 +1,98 @@
+"""Lesson 10 reaches its marks: five seeds of each table, in `benchmarks/results/`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gan_lessons import robustness, wgan, wgan_lab, witnesses
+from gan_lessons.engine.training import train
+
+RESULTS = Path(__file__).resolve().parent.parent / "benchmarks" / "results"
+FLOOR = 0.168  # exact W1 of 2,000 real points of the 25-grid to 2,000 others, at its best
+
+
+def runs(name):
+    path = RESULTS / f"earth_movers-{name}.json"
+    return json.loads(path.read_text(encoding="utf-8"))["runs"]
+
+
+def each(name, figure):
+    return [run[figure] for run in runs(name)]
+
+
+def mean(values):
+    return sum(values) / len(values)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("name", ["known", "clip", "grid", "digits", "robust"])
+def test_the_stored_tables_hold_five_seeds(name):
+    assert sorted(run["seed"] for run in runs(name)) == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("pair", witnesses.PAIRS)
+def test_the_critic_knows_the_distance_to_ten_per_cent_in_every_seed(pair):
+    assert all(0.9 <= share <= 1.1 for share in each("known", f"{pair}: of W1"))
+    assert min(each("known", f"{pair}: alike")) >= 0.98
+
+
+def test_clips_do_the_damage_of_the_paper():
+    assert min(each("clip", "clip 0.1: first to last")) > 1e4
+    assert max(each("clip", "clip 0.01: first to last")) < 1e-6
+    for share in ("clip 0.1: at the clip", "clip 0.01: at the clip"):
+        assert min(each("clip", share)) > 0.7
+    assert all(0.1 < ratio < 10 for ratio in each("clip", "penalty: first to last"))
+
+
+def test_points_reach_twice_the_floor_and_every_mode():
+    assert mean(each("grid", "WGAN-GP: W1")) <= 2 * FLOOR
+    assert min(each("grid", "WGAN-GP: modes")) == 25
+
+
+@pytest.mark.full
+def test_digits_are_drawn_well_in_a_quick_run():
+    assert mean(each("digits", "WGAN-GP: rfd")) <= 0.02
+
+
+@pytest.mark.full
+def test_a_patient_critic_follows_the_quality():
+    assert mean(each("digits", "WGAN-GP, patient: estimate of W1, whole training")) >= 0.9
+
+
+@pytest.mark.full  # not reached: while a DCGAN learns, both of its losses drift one way
+@pytest.mark.xfail(strict=False, reason="over a whole training both losses have a trend")
+@pytest.mark.parametrize("loss", ["loss of D", "loss of G"])
+def test_the_losses_of_a_dcgan_do_not_follow_the_quality(loss):
+    assert abs(mean(each("digits", f"DCGAN: {loss}, whole training"))) <= 0.5
+
+
+def test_odd_architectures():
+    """WGAN-GP trains on four odd architectures; each of the other losses fails on one of them.
+
+    On the fifth, dense layers without any normalisation, all of them fail.
+    """
+    failed = {
+        (architecture, method): mean(each("robust", f"{architecture}, {method}: rfd"))
+        > robustness.FAILED
+        for architecture in robustness.ARCHITECTURES
+        for method in robustness.METHODS
+    }
+    trained = [a for a in robustness.ARCHITECTURES if not failed[a, "WGAN-GP"]]
+    assert len(trained) >= 5  # the usual one and four odd ones
+    for method in ("DCGAN", "LSGAN", "WGAN"):
+        assert any(failed[a, method] for a in trained)
+
+
+@pytest.mark.full
+@pytest.mark.slow
+class TestTrainedAnew:
+    def test_digits(self):
+        trained = train(wgan, "quick", seed=0, verbose=False)
+        score = wgan.evaluate(trained.model, trained.preset)
+        assert score.rfd <= 0.02, str(score)
+        assert trained.alarms == []
+
+    def test_grid(self):
+        (row,) = wgan_lab.grid(wgan_lab.PRESETS["quick"]).values()
+        assert row["modes"] == 25 and row["W1"] <= 2 * FLOOR
