@@ -63,22 +63,21 @@ PRESETS = {
 
 
 def uncured(preset):
-    """The same task for a DCGAN of 2016, without any remedy, in twice the steps: its rate is low.
+    """The same task for a DCGAN of 2016, without any remedy.
 
-    G is twice as wide, D small: Metz et al. (2017) lost the more modes the smaller D was.
+    G is twice as wide, D tiny: Metz et al. (2017) lost the more modes the smaller D was.
     """
     low, high = preset.channels
     return dataclasses.replace(
         preset,
-        steps=2 * preset.steps,
         loss="nonsaturating",
         r1=0.0,
         r2=0.0,
         pack=1,
         channels=(2 * low, 2 * high),
         hidden=0,
-        old_blocks=(low // 4, low // 2, low),
-        learning_rate=2e-4,
+        old_blocks=(low // 8, low // 4, low // 2),
+        learning_rate=1e-3,
         betas=(0.5, 0.999),
         average=None,
         hold=1.0,
