@@ -185,7 +185,7 @@ def build(preset, seed=0):
         generator = build_generator(preset.latent_dim, *form)
         discriminator = build_discriminator(*form, preset.dense, preset.group)
     model = FacesGAN(generator, discriminator, preset, average=preset.average, seed=seed)
-    return model.set_up(preset, lambda player: backends.Adam(preset.learning_rate, 0.0, 0.99))
+    return model.set_up(preset, lambda player: backends.Adam(preset.learning_rate, *preset.betas))
 
 
 def draw(samples):

@@ -68,6 +68,14 @@ def test_both_players_learn(changes):
     assert dcgan_faces.draw(pictures).dtype == np.uint8
 
 
+def test_both_optimizers_have_the_settings_of_the_preset():
+    model = built(betas=(0.5, 0.9), learning_rate=1e-4)
+    for player in model.players:
+        adam = player.optimizer
+        assert (adam.beta_1, adam.beta_2) == (0.5, 0.9)
+        assert float(adam.learning_rate) == pytest.approx(1e-4)
+
+
 def test_d_sees_what_the_preset_says():
     """Augmentation is on for real and fake, in both players' turns, with the preset's strengths."""
     model, seen = built(shift=3, colour=0.2, cutout=0.1), []
