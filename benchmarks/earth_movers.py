@@ -6,8 +6,8 @@
 known: what a critic alone says of five distances that are known exactly. clip: gradients by depth,
 and weights at the clip. grid: WGAN-GP on the 25-grid. digits: WGAN-GP, in haste and with patience,
 and DCGAN: their rFD, and whether what they log follows it. robust: odd architectures under four
-losses. Runs that are already
-in a table are not repeated. Nothing is chosen by score: every seed from 0 on counts.
+losses. Runs that are already in a table are not repeated. Nothing is chosen by score: every seed
+from 0 on counts.
 """
 
 import argparse

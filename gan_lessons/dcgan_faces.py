@@ -55,11 +55,7 @@ class FacesPreset(stacked.StackedPreset):
     def __post_init__(self):
         super().__post_init__()
         self.check_choice("precision", ("float32", "mixed_bfloat16"))
-        if self.group and self.batch_size % self.group:
-            raise ValueError(
-                f"Preset: batch_size ({self.batch_size}) must be a multiple of group "
-                f"({self.group})."
-            )
+        self.check_groups("group")
 
     @property
     def size(self):

@@ -32,13 +32,7 @@ class ToyPreset(vanilla_gan.VanillaPreset):
 
     def __post_init__(self):
         super().__post_init__()
-        for name in ("pack", "group"):
-            value = getattr(self, name)
-            if value and self.batch_size % value:
-                raise ValueError(
-                    f"Preset: batch_size ({self.batch_size}) must be a multiple of {name} "
-                    f"({value}), so that no group mixes real with fake."
-                )
+        self.check_groups("pack", "group")
 
 
 def _like(preset, **changes):

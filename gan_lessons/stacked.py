@@ -41,14 +41,8 @@ class StackedPreset(dcgan.DCGANPreset):
 
     def __post_init__(self):
         super().__post_init__()
-        if self.loss not in ("nonsaturating", "relativistic"):
-            raise ValueError(
-                f"Preset: loss must be 'nonsaturating' or 'relativistic', received {self.loss!r}."
-            )
-        if self.batch_size % self.pack:
-            raise ValueError(
-                f"Preset: batch_size ({self.batch_size}) must be a multiple of pack ({self.pack})."
-            )
+        self.check_choice("loss", ("nonsaturating", "relativistic"))
+        self.check_groups("pack")
 
 
 PRESETS = {

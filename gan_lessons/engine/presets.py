@@ -40,6 +40,16 @@ class Preset:
                 f"steps_per_execution ({self.steps_per_execution})."
             )
 
+    def check_groups(self, *names):
+        """Raise ValueError unless batches can be cut into groups of these sizes; 0 is no group."""
+        for name in names:
+            value = getattr(self, name)
+            if value and self.batch_size % value:
+                raise ValueError(
+                    f"Preset: batch_size ({self.batch_size}) must be a multiple of {name} "
+                    f"({value}), so that no group mixes real with fake."
+                )
+
     def check_choice(self, name, known):
         """Raise ValueError unless the setting of that name is one of the known ones."""
         value = getattr(self, name)
