@@ -198,14 +198,29 @@ def test_a_trained_model_can_be_trained_on():
     assert not np.array_equal(before, model.generator.get_weights()[0])
 
 
-def test_minutes_end_the_training_and_bring_the_rate_down():
+class StepsOfOneSecond(keras.callbacks.Callback):
+    """A clock by which every step takes one second, however busy the machine is."""
+
+    now = 0.0
+
+    def monotonic(self):
+        return self.now
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.now += 1.0
+
+
+def test_minutes_end_the_training_and_bring_the_rate_down(monkeypatch):
     preset = dataclasses.replace(SMALL, report_every=5)
-    began = time.monotonic()
-    trained = train(dcgan, preset, data=DATA, minutes=0.3, verbose=False)
-    assert time.monotonic() - began > 0.3 * 60
-    assert trained.history["seconds"][-1] == pytest.approx(18.0, abs=6.0)
+    clock = StepsOfOneSecond()
+    monkeypatch.setattr(callbacks, "time", clock)
+    trained = train(dcgan, preset, data=DATA, minutes=1.0, verbose=False, callbacks=[clock])
+    # The engine looks at the clock before that second is counted: one step more than 60.
+    assert trained.history["step"][-1] == 61
+    assert trained.history["seconds"][-1] == pytest.approx(60.0, abs=1.0)
     rate = float(trained.model.players[0].optimizer.learning_rate)
-    assert rate < 0.5 * preset.learning_rate
+    # Last set at step 60 = 60 s, when all of the time was used up.
+    assert rate == pytest.approx(0.02 * preset.learning_rate)
 
 
 def test_anneal_holds_then_falls_in_a_straight_line():
