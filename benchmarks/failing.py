@@ -68,9 +68,14 @@ def healthy(how, seed):
 
 
 def modes_of_stacked(preset, seed, minutes):
-    """{"uncured", "cured": figures} of Stacked MNIST, each in so many minutes or steps."""
+    """{form: figures} of Stacked MNIST, each in so many minutes or steps."""
+    forms = {
+        "uncured": stacked.uncured(preset),
+        "new networks, uncured": stacked.without_cures(preset),
+        "cured": preset,
+    }
     rows = {}
-    for name, chosen in {"uncured": stacked.uncured(preset), "cured": preset}.items():
+    for name, chosen in forms.items():
         trained = train(stacked, chosen, seed=seed, minutes=minutes, verbose=False)
         found = stacked.evaluate(trained.model, chosen)
         rows[name] = {"modes": found.modes, "kl": found.kl, "alarms": trained.alarms}

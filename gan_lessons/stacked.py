@@ -56,6 +56,11 @@ PRESETS = {
 }
 
 
+def without_cures(preset):
+    """The same networks and settings without the three remedies."""
+    return dataclasses.replace(preset, loss="nonsaturating", r1=0.0, r2=0.0, pack=1)
+
+
 def uncured(preset):
     """The same task for a DCGAN of 2016, without any remedy.
 
@@ -63,11 +68,7 @@ def uncured(preset):
     """
     low, high = preset.channels
     return dataclasses.replace(
-        preset,
-        loss="nonsaturating",
-        r1=0.0,
-        r2=0.0,
-        pack=1,
+        without_cures(preset),
         channels=(2 * low, 2 * high),
         hidden=0,
         old_blocks=(low // 8, low // 4, low // 2),

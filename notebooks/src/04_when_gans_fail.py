@@ -478,11 +478,14 @@ for name, row in lab.rows(table).items():
     print(f"{name}: {told}")
 
 # %% [markdown]
-# "Cured" is the relativistic loss with R1 and R2, "uncured" the same networks without all three;
-# KL is 0 for perfectly even draws, and about .02 for even draws by chance. Even uncured, this DCGAN
-# keeps most of its modes: it is far from the total collapse of the toy above. But it serves them
-# unfairly, some often and some hardly ever, and a few not at all. The cures of the 25 dots mend
-# that here as well. And remember how you would have found out otherwise: not at all.
+# KL is 0 for perfectly even draws, and about .02 for even draws by chance. "Uncured" is a GAN as it
+# was built in 2016: no penalty, batch normalisation in a $D$ that is tiny beside $G$, and a high
+# learning rate. It loses nearly everything, and the digits that it paints are quite legible: often
+# the same one in all three colours, 111 and 222, which this $D$ does not mind. "New networks" are
+# those of lesson 05 with the learning rate of today and an averaged generator, still without any
+# cure: most modes are back. "Cured" adds the relativistic loss with R1 and R2: all modes, and evenly
+# served. So good networks are most of the way, and the cures of the 25 dots are the rest of it.
+# And remember how you would have found out otherwise: not at all.
 #
 # ## Break it
 #
