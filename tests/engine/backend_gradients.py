@@ -5,18 +5,28 @@ plain gradient descent at rate 1 the step that a player takes is minus its gradi
 tests the whole training step, turns and shared fakes included.
 """
 
+import dataclasses
 import sys
 
 import keras
 import numpy as np
 from keras import ops
 
-from gan_lessons import dcgan, vanilla_gan
+from gan_lessons import cgan, dcgan, vanilla_gan, wgan
 
+RNG = np.random.default_rng(2)
+IMAGES = RNG.integers(0, 256, (16, 28, 28, 1), dtype=np.uint8)
+LABELS = RNG.integers(0, 10, 16)
+POINTS = RNG.normal(size=(16, 2)).astype("float32")
+RING = vanilla_gan.TOY_PRESETS["smoke"]["ring"]
+# One step of the critic: with more, later gradients would hang on the rounding of earlier ones.
+CRITIC = dataclasses.replace(wgan.PRESETS["smoke"], n_critic=1)
 MODELS = {
-    "vanilla_gan": lambda: vanilla_gan.build(vanilla_gan.PRESETS["smoke"]),
-    "ring": lambda: vanilla_gan.build(vanilla_gan.TOY_PRESETS["smoke"]["ring"]),
-    "dcgan": lambda: dcgan.build(dcgan.PRESETS["smoke"]),
+    "vanilla_gan": (lambda: vanilla_gan.build(vanilla_gan.PRESETS["smoke"]), IMAGES),
+    "ring": (lambda: vanilla_gan.build(RING), POINTS),
+    "dcgan": (lambda: dcgan.build(dcgan.PRESETS["smoke"]), IMAGES),
+    "cgan": (lambda: cgan.build(cgan.PRESETS["smoke"]), (IMAGES, LABELS)),
+    "wgan": (lambda: wgan.build(CRITIC), IMAGES),
 }
 
 
@@ -32,6 +42,7 @@ def fix_randomness(model):
                 ]
             )
     keras.random.normal = lambda shape, seed=None, **_: fixed(shape, "normal")
+    keras.random.uniform = lambda shape, seed=None, **_: fixed(shape, "uniform")
     keras.random.randint = lambda shape, low, high, seed=None, **_: ops.cast(
         ops.floor(fixed(shape, "uniform") * (high - low) + low), "int32"
     )
@@ -46,15 +57,11 @@ def fixed(shape, kind):
 
 def gradients():
     found = {}
-    for name, build in MODELS.items():
+    for name, (build, data) in MODELS.items():
         model = build()
         fix_randomness(model)
         sgd = {p.name: keras.optimizers.SGD(1.0) for p in model.players}
         model.compile(sgd, run_eagerly=True)
-        rng = np.random.default_rng(2)
-        data = rng.integers(0, 256, (16, 28, 28, 1), dtype=np.uint8)
-        if name == "ring":
-            data = rng.normal(size=(16, 2)).astype("float32")
         before = {
             p.name: [ops.convert_to_numpy(v.value) for v in p.variables] for p in model.players
         }
