@@ -482,9 +482,9 @@ for name, row in lab.rows(table).items():
 # KL is 0 for perfectly even draws, and about .02 for even draws by chance. "Uncured" is a GAN as it
 # was built in 2016: batch normalisation in a $D$ that is tiny beside $G$, and neither penalty nor
 # averaged generator. It loses nearly everything. "New networks" are those of lesson 05 with their
-# averaged generator, still without any cure: most modes are back, unevenly served. "Cured" adds the
-# relativistic loss with R1 and R2: every mode, and evenly. So good networks are most of the way, and
-# the cures of the 25 dots are the rest of it.
+# averaged generator, still without any cure: most modes are back, unevenly served. "Cured" adds
+# the relativistic loss with R1 and R2: every mode, and evenly. So good networks are most of the
+# way, and the cures of the 25 dots are the rest of it.
 #
 # And remember how you would have found out otherwise: not at all. Not even the alarms of this
 # course would have told you. They ask whether samples look alike, and thirty different pictures do
