@@ -108,6 +108,23 @@ def test_the_tables_of_the_lesson_can_be_made(failing, tmp_path, monkeypatch):
     assert [run["young: 4: accuracy"] for run in kept["runs"]] == [0.5, 1.5]
 
 
+def test_stacked_mnist_in_some_of_its_forms(failing, tmp_path, monkeypatch):
+    """Each form is trained and judged with its own preset, and the table says which there are."""
+    judged = []
+
+    def modes(model, preset):
+        judged.append((preset.loss, preset.r1, model.preset.r1))
+        return failing.stacked.metrics.StackedCoverage(modes=len(judged), kl=0.5, floor=0.0, samples=9)
+
+    monkeypatch.setattr(failing.stacked, "evaluate", modes)
+    options = ["stacked", "--preset", "smoke", "--seeds", "1", "--out", str(tmp_path / "few.json")]
+    failing.main([*options, "--forms", "cured", "new networks, uncured"])
+    assert judged == [("relativistic", 1.0, 1.0), ("nonsaturating", 0.0, 0.0)]
+    kept = json.loads((tmp_path / "few.json").read_text(encoding="utf-8"))
+    assert kept["settings"]["forms"] == ["cured", "new networks, uncured"]
+    assert kept["runs"][0]["new networks, uncured: modes"] == 2
+
+
 @pytest.fixture
 def conditional(monkeypatch, table):
     yield __import__("conditional")
