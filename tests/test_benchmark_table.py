@@ -114,7 +114,9 @@ def test_stacked_mnist_in_some_of_its_forms(failing, tmp_path, monkeypatch):
 
     def modes(model, preset):
         judged.append((preset.loss, preset.r1, model.preset.r1))
-        return failing.stacked.metrics.StackedCoverage(modes=len(judged), kl=0.5, floor=0.0, samples=9)
+        return failing.stacked.metrics.StackedCoverage(
+            modes=len(judged), kl=0.5, floor=0.0, samples=9
+        )
 
     monkeypatch.setattr(failing.stacked, "evaluate", modes)
     options = ["stacked", "--preset", "smoke", "--seeds", "1", "--out", str(tmp_path / "few.json")]
