@@ -119,9 +119,8 @@ def main(argv=None):
         how, minutes = stacked.PRESETS[arguments.preset], arguments.minutes
         how = dataclasses.replace(how, steps=arguments.steps or how.steps)
         measure = functools.partial(modes_of_stacked, minutes=minutes, forms=arguments.forms)
-        settings = {"preset": how, "minutes": minutes}
-        if arguments.forms != [*FORMS]:
-            settings["forms"] = arguments.forms
+        forms = {name: FORMS[name](how) for name in arguments.forms}
+        settings = {"minutes": minutes, "samples": stacked.SAMPLES, "forms": forms}
     else:
         how = lab.PRESETS[arguments.preset]
         measure, length, depends_on = TABLES[arguments.table]

@@ -123,7 +123,11 @@ def test_stacked_mnist_in_some_of_its_forms(failing, tmp_path, monkeypatch):
     failing.main([*options, "--forms", "cured", "new networks, uncured"])
     assert judged == [("relativistic", 1.0, 1.0), ("nonsaturating", 0.0, 0.0)]
     kept = json.loads((tmp_path / "few.json").read_text(encoding="utf-8"))
-    assert kept["settings"]["forms"] == ["cured", "new networks, uncured"]
+    forms = kept["settings"]["forms"]
+    assert [(name, form["r1"]) for name, form in forms.items()] == [
+        ("cured", 1.0),
+        ("new networks, uncured", 0.0),
+    ]
     assert kept["runs"][0]["new networks, uncured: modes"] == 2
 
 

@@ -30,7 +30,6 @@ def mean(values):
 CURES = ("R2", "R1 and R2", "R1, R2, relativistic", "R1 and R2, for longer")
 
 
-@pytest.mark.full
 def test_the_stored_tables_hold_five_seeds():
     for name in ("coverage", "sweep", "sight", "hacks", "alarms", "healthy", "stacked"):
         assert sorted(run["seed"] for run in runs(name)) == [0, 1, 2, 3, 4], name
@@ -56,14 +55,12 @@ def test_every_failure_is_flagged_in_its_first_half(failure):
     assert max(each("alarms", f"{failure}: sounded")) <= 0.5
 
 
-@pytest.mark.full
 def test_no_false_alarm_in_fifteen_healthy_runs():
     for run in runs("healthy"):
         told = {name: value for name, value in run.items() if name.endswith(": alarms")}
         assert len(told) == 3 and not any(told.values()), told
 
 
-@pytest.mark.full
 def test_stacked_digits_are_lost_and_found():
     assert max(each("stacked", "uncured: modes")) < 700
     assert mean(each("stacked", "cured: modes")) >= 990

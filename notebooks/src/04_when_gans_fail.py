@@ -488,9 +488,9 @@ for name, row in lab.rows(table).items():
 # remedies of the 25 dots: every mode in every seed, evenly served. Whoever had tried the new
 # networks once, with a lucky seed, would have thought that they need no cure.
 #
-# And remember how you would have found out otherwise: not at all. Not even the alarms of this
-# course would have told you. They ask whether samples look alike, and thirty different pictures do
-# not.
+# And remember how you would have found out otherwise: not at all. Even the alarms of this course
+# kept silent in nearly all of the lost runs (the table counts them). They ask whether samples look
+# alike, and thirty different pictures do not.
 #
 # ## Break it
 #
