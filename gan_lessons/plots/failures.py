@@ -135,7 +135,7 @@ def show_patient(case, healthy, title=None, columns=6):
         case, healthy: `cases.Case`; the healthy one is drawn thin and dotted.
         columns: samples in a row.
     """
-    figure = plt.figure(figsize=(8.4, 2.4), layout="constrained")
+    figure = plt.figure(figsize=(8.0, 2.3), layout="constrained")
     grid = figure.add_gridspec(3, 3, width_ratios=(1, 1, 1.15))
     loss, score = (figure.add_subplot(grid[:, i]) for i in (0, 1))
     for ax, names in (

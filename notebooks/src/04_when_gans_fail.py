@@ -462,7 +462,7 @@ for d in (2, 16, 64, 512):
 
 # %%
 numbers = datasets.load("stacked_mnist")
-axis = plots.show_images(numbers.x_train[:24], columns=12, width=8)
+axis = plots.show_images(numbers.x_train[:24], columns=12, width=7)
 
 # %% [markdown]
 # **What you should see.** Twenty-four numbers of three digits each, printed over one another in
