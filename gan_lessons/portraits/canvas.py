@@ -66,7 +66,9 @@ class Canvas:
         """The portraits, (n, size, size, 3) uint8."""
         s = self.sheet
         if FINE == 2:
-            s = 0.25 * (s[..., ::2, ::2] + s[..., 1::2, ::2] + s[..., ::2, 1::2] + s[..., 1::2, 1::2])
+            s = 0.25 * (
+                s[..., ::2, ::2] + s[..., 1::2, ::2] + s[..., ::2, 1::2] + s[..., 1::2, 1::2]
+            )
         return np.clip(s + 0.5, 0, 255).astype("uint8").transpose(1, 2, 3, 0)
 
 
@@ -76,6 +78,11 @@ def soft(value, low, high):
     return t * t * (3 - 2 * t)
 
 
+def either(condition, yes, no):
+    """`yes` where the condition holds, `no` elsewhere: float32, so that what follows is it too."""
+    return np.where(condition, yes, no).astype("float32")
+
+
 def blob(x, y, width, height):
     """A round soft spot: 1 in the middle, 0 from twice width and height on."""
     falls = np.maximum(1 - 0.25 * ((x / width) ** 2 + (y / height) ** 2), 0)
@@ -83,7 +90,7 @@ def blob(x, y, width, height):
 
 
 def colours(share, *row):
-    """The colours (3, n, 1, 1) at `share` (n, 1, 1), from 0 to 1, of the way along a row of them."""
+    """The colours (3, n, 1, 1) at `share` (n, 1, 1), from 0 to 1, of the way along a row."""
     places = np.linspace(0, 1, len(row))
     flat = [np.interp(share.ravel(), places, channel) for channel in np.transpose(row)]
     return np.array(flat, "float32").reshape(3, *share.shape)

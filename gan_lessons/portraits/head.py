@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gan_lessons.portraits.canvas import blob, grain, soft
+from gan_lessons.portraits.canvas import blob, either, grain, soft
 from gan_lessons.portraits.people import BALD, CLEAN, FULL
 
 EYE, MOUTH, CHIN, TOP = 0.0, 0.37, 0.66, 0.64  # where they are in v; TOP upwards
@@ -17,7 +17,7 @@ def round_head(c, p):
     down = np.clip(c.v, 0, None)
     u = c.u - p.yaw * (0.02 + 0.13 * down)
     narrow = 1 - p.jaw * (down / CHIN) ** 2
-    return u / (p.wide * narrow), c.v / np.where(c.v < 0, TOP, CHIN).astype("float32")
+    return u / (p.wide * narrow), c.v / either(c.v < 0, TOP, CHIN)
 
 
 def outline(U, V):
@@ -27,6 +27,7 @@ def outline(U, V):
 
 def along(p, longitude):
     """Where something at that longitude of the head is in u, and how narrow it looks."""
+    longitude = np.asarray(longitude, "float32")
     angle = longitude + p.yaw
     return p.wide * np.sin(angle), np.cos(angle) / np.cos(longitude)
 
@@ -52,7 +53,9 @@ def ears(c, p):
         x = side * (p.wide + 0.01 - 0.14 * np.maximum(side * p.yaw, 0))
         d = np.sqrt(((part.u - x) / 0.075) ** 2 + ((part.v - 0.05) / 0.14) ** 2)
         light = p.fill + p.key * (0.35 + 0.3 * side * p.light_x)
-        part.paint(skin_in(p, light * (0.72 + 0.28 * soft(d, 0.2, 0.7))), part.cover(0.07 * (d - 1)))
+        part.paint(
+            skin_in(p, light * (0.72 + 0.28 * soft(d, 0.2, 0.7))), part.cover(0.07 * (d - 1))
+        )
 
 
 def face(c, p):
@@ -78,7 +81,7 @@ def face(c, p):
     for side in (-1, 1):
         x, narrow = along(p, side * 0.66)
         rouge = blob((part.u - x) / narrow, part.v - 0.2 - p.pitch, 0.11, 0.085)
-        colour *= 1 - 0.4 * (p.blush + 0.14) * rouge * _RED * np.float32(0.92)
+        colour *= 1 - 0.33 * (p.blush + 0.14) * rouge * _RED * np.float32(0.92)
     part.paint(colour, part.cover(outline(U, V)))
 
 
@@ -100,7 +103,8 @@ def nose(c, p):
     part.shade((ridge - flank) * inside + bulb - below, (1, 1.08, 1.1))
     for side in (-1, 1):
         hole = np.sqrt(
-            ((dx - side * 0.036 * p.nose_wide) / 0.021) ** 2 + ((part.v - tip - 0.028) / 0.0135) ** 2
+            ((dx - side * 0.036 * p.nose_wide) / 0.021) ** 2
+            + ((part.v - tip - 0.028) / 0.0135) ** 2
         )
         part.paint(0.42 * p.skin * (1 - 0.3 * _RED), 0.85 * part.cover(0.014 * (hole - 1)))
         wing = blob(dx - side * 0.066 * p.nose_wide, part.v - tip - 0.005, 0.011, 0.024)
@@ -129,9 +133,9 @@ def mouth(c, p):
     part.shade(-0.14 * blob(du, dv - lower - gap - 0.035, 0.08, 0.016), (0.9, 1.05, 1.1))
     light = 0.86 + 0.14 * p.light_x * s
     lips = np.maximum(np.maximum(-gap * 0.5 - upper - dv, dv - gap - lower), ends)
-    part.paint(p.lip * light * np.where(dv < 0, 0.86, 1.0), part.cover(lips))
+    part.paint(p.lip * light * (1 - np.float32(0.14) * (dv < 0)), part.cover(lips))
     gloss = 0.3 * blob(du - 0.03 * p.light_x, dv - gap - 0.45 * lower, 0.04, 0.009)
-    part.shade(gloss * (0.5 + 0.5 * p.lipstick))
+    part.shade(gloss * either(p.lipstick, 1, 0.5))
     inner = np.maximum(np.maximum(-gap * 0.5 - dv, dv - gap), ends)
     hollow = part.cover(inner) * (gap > 0)
     part.paint(np.array([66, 18, 24], "float32").reshape(3, 1, 1, 1), hollow)
@@ -196,7 +200,8 @@ def beard(c, p):
     chin = np.sqrt((du / 0.17) ** 2 + ((part.v - y - 0.16) / 0.17) ** 2) - 1
     edge = y - 0.02 - 0.36 * soft(np.abs(U), 0.55, 1.0) - part.v
     jaw = np.maximum(edge, outline(U, V) - 0.03)
-    shape = np.where(p.beard == FULL, np.minimum(jaw, 0.06 * tash), 0.06 * np.minimum(tash, 2 * chin))
+    around = 0.06 * np.minimum(tash, 2 * chin)
+    shape = np.where(p.beard == FULL, np.minimum(jaw, 0.06 * tash), around)
     noise = grain(4, p.offset2, c.u.shape)[:, part.rows, part.columns]
     cover = soft(shape + 0.018 * noise, 0.02, -0.025) * (p.beard != CLEAN)
     light = light_on(p, U, 0.6 * V, np.sqrt(np.maximum(1 - U * U - V * V, 0.05)))

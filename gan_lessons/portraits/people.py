@@ -33,7 +33,7 @@ NAMES = (
 
 BALD, SHORT, BOB, LONG, UPDO = range(5)  # hair
 BEANIE, BRIM, CAP = range(3)  # hats
-ROUND, SQUARE = range(2)  # glasses
+ROUND, VEE, SHIRT = range(3)  # collars; glasses are round or square
 CLEAN, FULL, GOATEE = range(3)  # beards
 BLACK, BROWN, BLOND, GRAY, RED = range(5)
 LOTS = 160  # numbers drawn for each portrait; more than are used, so that traits can be added
@@ -45,17 +45,25 @@ _HAIR_COLOURS = (
     ((142, 144, 150), (206, 208, 212)),
     ((138, 52, 22), (184, 82, 36)),
 )
-_SKIN = ((255, 229, 214), (246, 206, 178), (226, 172, 134), (176, 118, 82), (118, 74, 52))
+_SKIN = ((252, 226, 214), (244, 202, 174), (226, 172, 134), (176, 118, 82), (118, 74, 52))
 _EYES = ((70, 44, 28), (46, 30, 22), (74, 118, 168), (76, 128, 96), (112, 124, 136), (134, 96, 48))
 _LIPSTICK = ((196, 22, 46), (222, 62, 112), (142, 18, 74), (230, 74, 52))
-_FRAMES = ((24, 22, 26), (92, 54, 30), (206, 168, 88), (160, 28, 40), (42, 66, 128), (236, 236, 238))
+_FRAMES = (
+    (24, 22, 26),
+    (92, 54, 30),
+    (206, 168, 88),
+    (160, 28, 40),
+    (42, 66, 128),
+    (236, 236, 238),
+)
 _CLOTH = (
     (38, 60, 102), (150, 44, 52), (232, 228, 216), (44, 46, 54), (60, 118, 104), (206, 154, 62),
     (128, 96, 150), (98, 138, 180), (206, 122, 126), (88, 104, 66),
 )  # fmt: skip
 _SHEETS = (
     (58, 78, 96), (168, 190, 200), (214, 198, 174), (92, 72, 88), (74, 104, 90), (36, 38, 46),
-    (206, 168, 158), (150, 166, 136), (226, 222, 214), (96, 128, 168), (178, 132, 92), (118, 50, 52),
+    (206, 168, 158), (150, 166, 136), (226, 222, 214), (96, 128, 168), (178, 132, 92),
+    (118, 50, 52),
 )  # fmt: skip
 
 
@@ -101,8 +109,8 @@ def people(seed, indices):
     """
     lots, p = _Lots(seed, indices), SimpleNamespace()
     # pose
-    p.zoom, p.tilt = lots.between(0.82, 0.97), lots.bell(0.24)
-    p.head_x, p.head_y = lots.bell(0.07) - 0.3 * p.tilt, lots.bell(0.05) + 0.04
+    p.zoom, p.tilt = lots.between(0.96, 1.12), lots.bell(0.24)
+    p.head_x, p.head_y = lots.bell(0.07) - 0.3 * p.tilt, lots.bell(0.05) + 0.06
     p.yaw, p.pitch = lots.bell(0.5), lots.bell(0.05)
     # light
     p.light_x = np.where(lots.chance(0.5), -1, 1) * lots.between(0.25, 0.95)
@@ -182,3 +190,20 @@ def attributes(p):
     kinds = {"Black_Hair": BLACK, "Blond_Hair": BLOND, "Brown_Hair": BROWN, "Gray_Hair": GRAY}
     found |= {name: haired & (p.hair_kind == kind) for name, kind in kinds.items()}
     return np.stack([found[name].ravel() for name in NAMES], axis=1)
+
+
+def alike(p):
+    """What people are sorted by, least important first: those who need the same layers."""
+    long = (p.style == BOB) | (p.style == LONG)
+    return p.beard != CLEAN, p.glasses, long, p.hat * (1 + p.hat_kind)
+
+
+def these(p, chosen):
+    """Some of the people."""
+
+    def of(value):
+        if isinstance(value, (list, tuple)):
+            return [of(v) for v in value]
+        return value[:, chosen] if value.ndim == 4 else value[chosen]
+
+    return SimpleNamespace(**{name: of(value) for name, value in vars(p).items()})

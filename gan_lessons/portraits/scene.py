@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from gan_lessons.portraits.canvas import blob, soft
+from gan_lessons.portraits.canvas import blob, either, soft
+from gan_lessons.portraits.people import ROUND, SHIRT, VEE
 
 
 def wall(c, p):
@@ -22,9 +23,9 @@ def clothes(c, p):
     """Shoulders, with a collar of one of three kinds."""
     part = c.window(-1, 1, 0.4, 1)
     x = part.x - 0.6 * p.head_x
-    shoulder = 0.64 * p.zoom + 0.08 + 0.1 * x**2 + 0.3 * x**6
+    shoulder = 0.64 * p.zoom + 0.08 + 0.1 * x * x + 0.3 * (x * x * x) ** 2
     distance = shoulder - part.y
-    light = 0.82 + 0.22 * p.light_x * x - 0.5 * soft(part.y - shoulder, 0.0, 0.6) * (x * x < 0.16)
+    light = 0.82 + 0.22 * p.light_x * x - 0.25 * blob(x, part.y - shoulder + 0.1, 0.3, 0.14)
     folds = 0.05 * np.sin(9 * x + 5 * part.y + 6 * p.offset)
     part.paint(p.cloth * np.clip(light + folds, 0.3, 1.2), part.cover(distance))
 
@@ -36,18 +37,19 @@ def neck(c, p):
     thick = (0.43 * p.wide + 0.02) * p.zoom
     base = 0.64 * p.zoom + 0.08
     side = np.abs(x) - thick - 0.25 * np.maximum(part.y - base + 0.06, 0)
-    cut = np.choose(p.collar, [base + 0.14 - 1.6 * x**2, base + 0.34 - 1.5 * np.abs(x), base + 0.1 + 0 * x])
-    cover = part.cover(np.maximum(side, part.y - cut) * 1.0)
+    cut = base + either(p.collar == VEE, 0.34, 0.12) - either(p.collar == VEE, 1.5, 0) * np.abs(x)
+    cut = cut - either(p.collar == ROUND, 1.6, 0) * x * x
+    cover = part.cover(np.maximum(side, part.y - cut))
     round_ = np.sqrt(np.maximum(1 - np.clip(x / (thick + 0.1), -1, 1) ** 2, 0))
     light = p.fill + p.key * (0.45 * round_ + 0.35 * p.light_x * x / thick * 0.6)
     shadow = soft(part.v, 0.98, 0.58)  # what the chin leaves dark
     part.paint(p.skin * (light - 0.28 * shadow) * _deep(shadow), cover)
     # A hem, and the two wings of a shirt's collar.
     hem = np.abs(part.y - cut) - 0.022
-    part.paint(0.72 * p.cloth, part.cover(np.maximum(hem, side - 0.02)) * (p.collar < 2))
+    part.paint(0.72 * p.cloth, part.cover(np.maximum(hem, side - 0.02)) * (p.collar != SHIRT))
     slope = part.y - base + 0.02 - 0.7 * (thick + 0.16 - np.abs(x))
     wing = np.maximum(np.abs(np.abs(x) - thick * 0.72) - 0.1, np.abs(slope + 0.06) - 0.07)
-    part.paint(0.35 * p.cloth + 150, part.cover(wing) * (p.collar == 2))
+    part.paint(0.35 * p.cloth + 150, part.cover(wing) * (p.collar == SHIRT))
 
 
 def _deep(shadow):
