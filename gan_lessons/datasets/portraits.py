@@ -1,0 +1,89 @@
+"""The bundled faces: portraits drawn by the course, once, and kept in the cache."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from gan_lessons import portraits, runtime
+from gan_lessons.datasets import store
+
+COUNT, FEW = 20_000, 2_000  # portraits of a training set, and of one that is there in seconds
+SEED, HELD_OUT_SEED = 0, 1
+PIECE = 256  # portraits drawn by one thread between two looks at the clock
+
+
+def load(count: int = COUNT, seed: int = SEED, verbose: bool = True) -> tuple:
+    """Pictures (count, 64, 64, 3) uint8, attributes (count, k) bool, and the attributes' names.
+
+    Drawn when they are first asked for (a minute and less for 20,000) and then memory-mapped from
+    the cache. Without a cache that can be written to, they are drawn into memory.
+    """
+    try:
+        pictures, attributes = _cached(count, seed, verbose)
+    except OSError as error:
+        if verbose:
+            print(f"The portraits cannot be kept ({error}), so they are drawn again each time.")
+        pictures, attributes = portraits.draw(count, seed)
+    return pictures[:count], attributes[:count], list(portraits.NAMES)
+
+
+def _cached(count: int, seed: int, verbose: bool) -> tuple[np.ndarray, np.ndarray]:
+    """At least `count` portraits of a seed, from the cache, where they are put if need be."""
+    place = folder(count, seed)
+    # Every portrait is the same whichever others are drawn: so a larger store will do.
+    for there in (place, folder(max(count, COUNT), seed)):
+        if store.is_complete(there):
+            return store.read(there)[:2]
+    with store.alone(place):
+        if not store.is_complete(place):
+            _fill(place, count, seed, verbose)
+    return store.read(place)[:2]
+
+
+def _fill(place: Path, count: int, seed: int, verbose: bool) -> None:
+    """Draw the portraits of a store: a thread for each core, since NumPy lets them all work."""
+    source = {"seed": seed, "count": count, "code": code()}
+    filling = store.Filling(place, portraits.SIZE, source)
+    starts = range(filling.kept, count, PIECE)
+    progress = store.Progress("Drawing portraits", count, filling.kept) if verbose else None
+
+    def piece(start):
+        return portraits.draw(range(start, min(start + PIECE, count)), seed)[0]
+
+    workers = ThreadPoolExecutor(os.cpu_count() or 1)
+    try:
+        for drawn in workers.map(piece, starts):
+            filling.add(drawn, len(drawn))
+            if progress:
+                progress.told(filling.kept)
+        filling.finish(portraits.describe(range(count), seed), portraits.NAMES)
+    finally:
+        filling.close()
+        workers.shutdown(cancel_futures=True)
+    _forget_others(place)
+
+
+def folder(count: int, seed: int = SEED) -> Path:
+    """Where the cache keeps so many portraits of a seed."""
+    return runtime.cache_dir() / "portraits" / f"{count}-seed-{seed}-{code()}"
+
+
+@functools.cache
+def code() -> str:
+    """A name for the drawing code as it is: other code draws other portraits."""
+    files = sorted(Path(portraits.__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
+
+
+def _forget_others(place: Path) -> None:
+    """Delete what an earlier version of the course drew: nothing will ask for it again."""
+    for other in place.parent.glob("*-seed-*"):
+        if not other.name.removesuffix(".part").endswith(code()):
+            shutil.rmtree(other, ignore_errors=True)
