@@ -36,7 +36,9 @@ def _parser():
     train.add_argument("--variant", help="of the WGAN: clip or gp")
     train.add_argument("--network", help="of CGAN and WGAN: conv or dense")
     train.add_argument("--condition", help="of the CGAN: concat, projection or auxiliary")
-    train.add_argument("--source", help="bundled, few, auto, download, or the path of a folder or file")
+    train.add_argument(
+        "--source", help="bundled, few, auto, download, or the path of a folder or file"
+    )
     train.add_argument("--steps", type=_positive(int), help="training steps")
     train.add_argument("--minutes", type=_positive(float), help="train for this long instead")
     train.add_argument("--seed", type=int, help="default: 0")

@@ -59,6 +59,7 @@ INDEPENDENT = (
     "test_measuring",
     "test_notebooks.py",
     "test_on_demand.py",
+    "test_portraits.py",
     "test_repository.py",
     "test_robustness.py",
     "test_scoring.py",

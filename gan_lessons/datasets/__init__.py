@@ -138,10 +138,14 @@ def import_data(name: str, path: str | Path, size: int | None = None) -> Path:
     try:
         return FILES[name].write(content, target)
     except OSError as error:
-        raise DataError(
-            f"cannot write {target} ({error}). Name a folder that you may write to in "
-            "GAN_LESSONS_CACHE."
-        ) from error
+        raise _unwritable(target, error) from error
+
+
+def _unwritable(target: Path, error: OSError) -> DataError:
+    return DataError(
+        f"cannot write {target} ({error}). Name a folder that you may write to in "
+        "GAN_LESSONS_CACHE."
+    )
 
 
 def status() -> list[str]:
@@ -293,7 +297,11 @@ def _load_celeba(source: str | Path) -> Dataset:
 
 def _import_celeba(path: str | Path, size: int) -> Path:
     """Photographs into the cache; says what was left out."""
-    folder = celeba_import.run(path, celeba_import.folder(), size)
+    folder = celeba_import.folder()
+    try:
+        celeba_import.run(path, folder, size)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
     about = store.manifest(folder)
     skipped = about["skipped"]
     print(f"{about['pictures']:,} pictures of {size} x {size} pixels")

@@ -21,14 +21,13 @@ SIZE = 64
 SHARE = 148 / 178  # of an aligned picture's width: the square that is cut out of its middle
 AT_MOST = 10_000  # pictures that `load` reads: more than minutes of training need, 123 MB
 # The 40 attributes, in the order of CelebA's own list.
-NAMES = tuple(
-    """5_o_Clock_Shadow Arched_Eyebrows Attractive Bags_Under_Eyes Bald Bangs Big_Lips Big_Nose
+_LIST = """5_o_Clock_Shadow Arched_Eyebrows Attractive Bags_Under_Eyes Bald Bangs Big_Lips Big_Nose
     Black_Hair Blond_Hair Blurry Brown_Hair Bushy_Eyebrows Chubby Double_Chin Eyeglasses Goatee
     Gray_Hair Heavy_Makeup High_Cheekbones Male Mouth_Slightly_Open Mustache Narrow_Eyes No_Beard
     Oval_Face Pale_Skin Pointy_Nose Receding_Hairline Rosy_Cheeks Sideburns Smiling Straight_Hair
     Wavy_Hair Wearing_Earrings Wearing_Hat Wearing_Lipstick Wearing_Necklace Wearing_Necktie
-    Young""".split()
-)
+    Young"""
+NAMES = tuple(_LIST.split())
 LARGEST = 50_000_000  # pixels of a picture, and of bytes in its file
 HELP = (
     f"Expected is CelebA, aligned and cropped: the folder {NAME} of .jpg files or {NAME}.zip, and "
@@ -74,9 +73,12 @@ def cut(content: bytes, size: int = SIZE) -> np.ndarray:
 
     Raises what Pillow raises for a damaged picture, mostly OSError.
     """
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
-    image = Image.open(io.BytesIO(content))
+    try:
+        image = Image.open(io.BytesIO(content))
+    except UnidentifiedImageError:
+        raise OSError("this is no picture") from None
     if image.width * image.height > LARGEST:
         raise OSError(f"{image.width} x {image.height} pixels are more than a photograph has")
     # A JPEG can be decoded at a half, a quarter or an eighth of its size, which costs less: done as

@@ -7,6 +7,7 @@ the batches it looks at. The .zip is read, never unpacked. `gan-lessons data imp
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 import time
@@ -105,7 +106,7 @@ def _members(place: Path, opened: ExitStack) -> list[_Member]:
     if not found:
         raise DataError(f"{place} holds no .jpg files. {HELP}")
     found.sort(key=lambda member: member.name)
-    for one, other in zip(found, found[1:], strict=False):
+    for one, other in itertools.pairwise(found):
         if one.name == other.name:
             raise DataError(f"{place} holds two files called {one.name}. {HELP}")
     return found

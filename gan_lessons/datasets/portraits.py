@@ -19,12 +19,13 @@ SEED, HELD_OUT_SEED = 0, 1
 PIECE = 256  # portraits drawn by one thread between two looks at the clock
 
 
-def load(count: int = COUNT, seed: int = SEED, verbose: bool = True) -> tuple:
-    """Pictures (count, 64, 64, 3) uint8, attributes (count, k) bool, and the attributes' names.
+def load(count: int | None = None, seed: int = SEED, verbose: bool = True) -> tuple:
+    """Pictures (count, 64, 64, 3) uint8, attributes (count, k) bool, and the names of these.
 
-    Drawn when they are first asked for (a minute and less for 20,000) and then memory-mapped from
-    the cache. Without a cache that can be written to, they are drawn into memory.
+    count: COUNT by default. Drawn when they are first asked for (a minute and less for 20,000) and
+    then memory-mapped from the cache; drawn into memory where there is no cache to write to.
     """
+    count = COUNT if count is None else count
     try:
         pictures, attributes = _cached(count, seed, verbose)
     except OSError as error:

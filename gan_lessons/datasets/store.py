@@ -29,6 +29,7 @@ PICTURES, ATTRIBUTES, MANIFEST, PROGRESS = (
     "manifest.json",
     "progress.json",
 )
+AGAIN = "Delete the folder and try again."
 
 
 def is_complete(folder: Path) -> bool:
@@ -54,11 +55,9 @@ def read(folder: Path) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
         fits = pictures.shape == (told["pictures"], size, size, 3) and pictures.dtype == np.uint8
         fits = fits and attributes.shape == (len(pictures), len(told["attributes"]))
     except (OSError, ValueError, KeyError, EOFError, TypeError) as error:
-        raise DataError(f"{folder} is damaged ({error}). Delete the folder and try again.") from None
+        raise DataError(f"{folder} is damaged ({error}). {AGAIN}") from None
     if not fits:
-        raise DataError(
-            f"{folder} is damaged: its files do not fit each other. Delete the folder and try again."
-        )
+        raise DataError(f"{folder} is damaged: its files do not fit each other. {AGAIN}")
     return pictures, attributes, told
 
 
@@ -111,7 +110,7 @@ class Filling:
         self.start = self.file.tell()
         self.file.seek(0, os.SEEK_END)
         if self.file.tell() < self._end():  # what progress speaks of must be there
-            raise DataError(f"{self.part} is damaged. Delete the folder and try again.")
+            raise DataError(f"{self.part} is damaged. {AGAIN}")
         self.file.truncate(self._end())
         self.file.seek(self._end())
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from gan_lessons.portraits import hair, head, scene, worn
 from gan_lessons.portraits.canvas import Canvas
-from gan_lessons.portraits.people import NAMES, alike, attributes, people, these
+from gan_lessons.portraits.people import NAMES, alike, attributes, cast, these
 
 SIZE = 64
 BATCH = 4  # portraits painted at a time: what the processor's cache holds
@@ -31,7 +31,7 @@ def draw(indices, seed=0, size=SIZE):
     seen = np.empty((len(indices), len(NAMES)), bool)
     for start in range(0, len(indices), SORTED):
         chosen = np.arange(start, min(start + SORTED, len(indices)))
-        crowd = people(seed, indices[chosen])
+        crowd = cast(seed, indices[chosen])
         seen[chosen] = attributes(crowd)
         # Those who wear the same are painted together: then no hat is painted in vain.
         order = np.lexsort([k.ravel() for k in alike(crowd)])
@@ -46,7 +46,7 @@ def draw(indices, seed=0, size=SIZE):
 
 def describe(indices, seed=0):
     """The attributes alone, as `draw` gives them: quick."""
-    return attributes(people(seed, indices))
+    return attributes(cast(seed, indices))
 
 
 def paint(canvas, p):

@@ -102,7 +102,7 @@ class _Lots:
 _WARM = np.array([1, 0, -1], "float32").reshape(3, 1, 1, 1)
 
 
-def people(seed, indices):
+def cast(seed, indices):
     """The portrayed with those numbers: a namespace of arrays (n, 1, 1) and colours (3, n, 1, 1).
 
     Person i of a seed is the same whatever the other indices are.
