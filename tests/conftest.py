@@ -43,6 +43,7 @@ INDEPENDENT = (
     "metrics/test_stacked.py",
     "metrics/test_wasserstein.py",
     "pretrained/test_build_digit_classifier.py",
+    "pretrained/test_build_face_attributes.py",
     "pretrained/test_building.py",
     "test_arms_race.py",
     "test_benchmark_table.py",

@@ -31,7 +31,8 @@ NAMES = tuple(_LIST.split())
 LARGEST = 50_000_000  # pixels of a picture, and of bytes in its file
 HELP = (
     f"Expected is CelebA, aligned and cropped: the folder {NAME} of .jpg files or {NAME}.zip, and "
-    f"beside it {ATTRIBUTES[0]} (or .csv). Its authors give it out for non-commercial research."
+    f"beside it {ATTRIBUTES[0]} (or .csv). Its authors give it out for non-commercial research; "
+    "how to get it free of charge stands in data/README.md."
 )
 
 
