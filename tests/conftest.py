@@ -49,6 +49,7 @@ INDEPENDENT = (
     "test_benchmark_table.py",
     "test_benchmarks.py",
     "test_cases.py",
+    "test_celeba_import_benchmark.py",
     "test_dcgan_faces.py",
     "test_doctor.py",
     "test_earth_mover.py",
