@@ -229,10 +229,9 @@ def large(source, work, count, minutes):
     )
 
 
-def drawing():
+def drawing(cache):
     """Draw the default set of portraits into an empty cache."""
-    with tempfile.TemporaryDirectory() as folder:
-        took = measured(PORTRAITS, GAN_LESSONS_CACHE=folder)
+    took = measured(PORTRAITS, GAN_LESSONS_CACHE=str(cache))
     keep(
         "portraits",
         {
@@ -250,12 +249,13 @@ def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("what", choices=("layouts", "large", "portraits"))
     parser.add_argument("--source", type=Path, help="folder of your CelebA")
-    parser.add_argument("--work", type=Path, help="folder for the large .zip and its store")
+    parser.add_argument("--work", type=Path, help="folder for the large .zip, or for portraits")
     parser.add_argument("--pictures", type=int, default=200_000)
     parser.add_argument("--minutes", type=float, help="kill the import after so long")
     arguments = parser.parse_args(argv)
     if arguments.what == "portraits":
-        drawing()
+        with tempfile.TemporaryDirectory() as folder:
+            drawing(arguments.work or folder)
     elif arguments.what == "large":
         large(arguments.source, arguments.work, arguments.pictures, arguments.minutes)
     else:

@@ -26,14 +26,14 @@ class Hair:
         fine = grain(5, p.offset2, c.u.shape)
         thick = 0.035 + 0.07 * p.volume + either(p.curly, 0.11, either(p.wavy, 0.05, 0))
         thick = either(p.hat, 0.4, 1) * thick  # a hat presses it down
-        rough = either(p.curly, 0.045, either(p.wavy, 0.02, 0.006)) * noise
+        rough = either(p.curly, 0.045, either(p.wavy, 0.034, 0.003)) * noise
         rough *= 1 - p.hat * soft(c.v, 0.0, -0.2)
         U, V = u / (p.wide + thick), (c.v + 0.03) / (TOP + 0.9 * thick - 0.03)
         q = np.sqrt(U * U + V * V)
         self.cap = 0.5 * (q - 1) + rough
         # Strands run from the parting over the head and down: `angle` tells them apart.
         angle = np.arctan2(c.u - p.part, np.maximum(c.v + 0.9, 0.05))
-        wave = either(p.curly, 0.0, either(p.wavy, 0.075, 0.012))
+        wave = either(p.curly, 0.0, either(p.wavy, 0.11, 0.008))
         angle = angle + wave * np.sin(11 * c.v + p.phase[0] + 2 * angle)
         strands = 0.5 * np.sin(24 * angle + p.phase[1]) + 0.35 * np.sin(47 * angle + p.phase[2])
         self.strands = np.where(p.curly, 0.9 * noise + 0.6 * fine, strands + 0.14 * fine)
@@ -56,7 +56,7 @@ class Hair:
             + either(p.wavy, 0.1, 0)
             - 0.16 * down * (p.style == BOB)
         )
-        waves = either(p.wavy, 0.02, 0.004) * np.sin(13 * c.v + p.phase[0])
+        waves = either(p.wavy, 0.035, 0.002) * np.sin(13 * c.v + p.phase[0])
         side = np.abs(self.u) - (p.wide + thick + flare * down + waves) + 0.6 * self.rough
         low = c.v - self.reach + 0.05 * self.strands * 0.5
         return np.where(c.v < 0, np.maximum(self.cap, side), np.maximum(side, low))

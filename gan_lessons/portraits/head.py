@@ -117,12 +117,12 @@ def mouth(c, p):
     x, narrow = along(p, 0.0)
     x = 1.08 * x
     du, happy = (part.u - x) / np.maximum(narrow, 0.6), np.maximum(p.smile, 0)
-    half = p.mouth + 0.055 * happy - 0.02 * p.gap
+    half = p.mouth + 0.07 * happy - 0.025 * p.gap
     s = np.clip(du / half, -1.15, 1.15)
-    y = MOUTH + p.pitch + (0.035 * p.smile) - (0.1 * p.smile) * s * s
+    y = MOUTH + p.pitch + (0.05 * p.smile) - (0.135 * p.smile) * s * s
     arch = np.maximum(1 - s * s, 0)
-    gap = p.gap * (0.045 + 0.022 * happy) * arch
-    upper = (0.036 - 0.01 * happy) * p.lips * arch * (1 - 0.3 * blob(du, 0, 0.018, 1))
+    gap = p.gap * (0.062 + 0.024 * happy) * arch
+    upper = (0.038 - 0.01 * happy) * p.lips * arch * (1 - 0.3 * blob(du, 0, 0.018, 1))
     lower = (0.052 - 0.01 * happy) * p.lips * np.sqrt(arch)
     dv = part.v - y
     ends = np.abs(du) - half
@@ -142,7 +142,7 @@ def mouth(c, p):
     row = part.cover(np.maximum(inner, dv - gap * (0.15 + 0.75 * happy)))
     white = np.array([246, 242, 234], "float32").reshape(3, 1, 1, 1)
     part.paint(white * (1 - 0.3 * s * s), row * hollow)
-    line = np.abs(dv + 0.001) - 0.009 * np.sqrt(arch + 0.05)
+    line = np.abs(dv + 0.001) - 0.011 * np.sqrt(arch + 0.05)
     closed = part.cover(np.maximum(line, ends - 0.012)) * (p.gap == 0)
     part.paint(0.42 * p.lip, 0.85 * closed)
     corner = blob(np.abs(du) - half, dv, 0.014, 0.014)
@@ -196,8 +196,8 @@ def beard(c, p):
     U, V = round_head(part, p)
     x, _ = along(p, 0.0)
     du, y = part.u - 1.08 * x, MOUTH + p.pitch
-    tash = np.sqrt((du / 0.2) ** 2 + ((part.v - y + 0.05 - 0.9 * du * du) / 0.062) ** 2) - 1
-    chin = np.sqrt((du / 0.17) ** 2 + ((part.v - y - 0.16) / 0.17) ** 2) - 1
+    tash = np.sqrt((du / 0.23) ** 2 + ((part.v - y + 0.055 - 0.8 * du * du) / 0.062) ** 2) - 1
+    chin = np.sqrt((du / 0.19) ** 2 + ((part.v - y - 0.16) / 0.17) ** 2) - 1
     edge = y - 0.02 - 0.36 * soft(np.abs(U), 0.55, 1.0) - part.v
     jaw = np.maximum(edge, outline(U, V) - 0.03)
     around = 0.06 * np.minimum(tash, 2 * chin)

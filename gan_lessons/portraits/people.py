@@ -123,7 +123,7 @@ def cast(seed, indices):
     p.slant, p.gaze = lots.bell(0.16), lots.bell(0.03)
     p.brow, p.arch, p.brow_up = lots.between(0.6, 1.3), lots.between(0.2, 1), lots.bell(0.02)
     p.nose, p.nose_wide = lots.between(0.17, 0.225), lots.between(0.8, 1.25)
-    p.lips, p.mouth = lots.between(0.75, 1.25), lots.between(0.125, 0.155)
+    p.lips, p.mouth = lots.between(0.85, 1.3), lots.between(0.15, 0.19)
     p.offset, p.offset2 = lots.next(), lots.next()
     p.iris = lots.colour(_EYES)
     # expression

@@ -44,7 +44,7 @@ class Recipe:
     """How a network is trained: all that decides the result, together with the data."""
 
     width: int = 16
-    epochs: int = 8
+    epochs: int = 12
     batch: int = 128
     rate: float = 2e-3
     shift: int = 3  # pixels
