@@ -358,11 +358,15 @@ def _cached(name: str) -> Path:
 
 def _downloadable(name: str) -> None:
     """Raise ValueError unless `name` is a data set that lives in files."""
+    if name == "celeba":
+        raise ValueError(
+            "celeba cannot be fetched; import your own copy: gan-lessons data import celeba PATH. "
+            f"{celeba.HELP}"
+        )
     if name not in FILES:
         raise ValueError(
             f"{name!r} cannot be fetched or imported; only {', '.join(FILES)} can"
             + {
                 "stacked_mnist": "; this one is made of mnist, so fetch that.",
-                "celeba": "; import your own copy: gan-lessons data import celeba PATH.",
             }.get(name, ", this one is drawn from a seed." if name in NAMES else ".")
         )
