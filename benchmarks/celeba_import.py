@@ -38,13 +38,6 @@ def keep(part, result):
     print(json.dumps({part: result}, indent=2))
 
 
-def cores():
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count()
-
-
 def measured(program, *arguments, minutes=None, **environment):
     """Run a Python program in a process of its own; returns what it took, and whether it ended."""
     began = time.monotonic()
@@ -218,7 +211,7 @@ def large(source, work, count, minutes):
             "pictures": count,
             "pixels": FULL_SIZE,
             "zip_mb": round((work / "img_align_celeba.zip").stat().st_size / 1e6),
-            "cores": cores(),
+            "cores": store.cores(),
             "killed and continued": len(pieces) - 1,
             "seconds": round(seconds, 1),
             "processor_seconds": round(used, 1),
@@ -236,7 +229,7 @@ def drawing(cache):
         "portraits",
         {
             "portraits": portraits.COUNT,
-            "cores": cores(),
+            "cores": store.cores(),
             "seconds": round(took["seconds"], 1),
             "processor_seconds": round(took["processor_seconds"], 1),
             "peak_mb": round(took["peak_mb"]),

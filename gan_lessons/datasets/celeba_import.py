@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-import os
 import time
 import zipfile
 from collections.abc import Callable
@@ -154,7 +153,7 @@ def _decode(members, filling, size, workers, verbose) -> None:
     """Fill the store with what is still missing, some pictures at a time, on all cores."""
     progress = store.Progress("Importing CelebA", len(members), filling.seen) if verbose else None
     # Pillow lets go of Python's lock while it decodes and resizes: threads are enough.
-    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(workers or store.cores()) as pool:
         for start in range(filling.seen, len(members), PIECE):
             piece = members[start : start + PIECE]
             made = list(pool.map(lambda member: _cut(member, size), piece))

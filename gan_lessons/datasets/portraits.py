@@ -6,7 +6,10 @@ import functools
 import hashlib
 import os
 import shutil
-from concurrent.futures import ThreadPoolExecutor
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +19,7 @@ from gan_lessons.datasets import store
 
 COUNT, FEW = 20_000, 2_000  # portraits of a training set, and of one that is there in seconds
 SEED, HELD_OUT_SEED = 0, 1
-PIECE = 256  # portraits drawn by one thread between two looks at the clock
+PIECE = 256  # portraits drawn between two writings
 
 
 def load(count: int | None = None, seed: int = SEED, verbose: bool = True) -> tuple:
@@ -49,26 +52,51 @@ def _cached(count: int, seed: int, verbose: bool) -> tuple[np.ndarray, np.ndarra
 
 
 def _fill(place: Path, count: int, seed: int, verbose: bool) -> None:
-    """Draw the portraits of a store: a thread for each core, since NumPy lets them all work."""
-    source = {"seed": seed, "count": count, "code": code()}
+    """Draw the portraits of a store, from where an earlier try was stopped."""
+    source = {"seed": seed, "count": count, "piece": PIECE, "code": code()}
     filling = store.Filling(place, portraits.SIZE, source)
-    starts = range(filling.kept, count, PIECE)
     progress = store.Progress("Drawing portraits", count, filling.kept) if verbose else None
-
-    def piece(start):
-        return portraits.draw(range(start, min(start + PIECE, count)), seed)[0]
-
-    workers = ThreadPoolExecutor(os.cpu_count() or 1)
     try:
-        for drawn in workers.map(piece, starts):
+        for drawn in _pieces(count, seed, filling.kept // PIECE):
             filling.add(drawn, len(drawn))
             if progress:
                 progress.told(filling.kept)
         filling.finish(portraits.describe(range(count), seed), portraits.NAMES)
     finally:
         filling.close()
-        workers.shutdown(cancel_futures=True)
     _forget_others(place)
+
+
+def _pieces(count: int, seed: int, first: int) -> Iterator[np.ndarray]:
+    """The portraits, piece by piece in their order, from piece `first` on: drawn on all cores."""
+    numbers = range(first, -(-count // PIECE))
+    workers = min(store.cores(), len(numbers))
+    with ExitStack() as stack:
+        drawing = []
+        for i in range(workers if workers > 1 else 0):
+            process = _worker(seed, count, PIECE, first + i, workers)
+            stack.callback(process.wait)
+            stack.callback(process.stdout.close)
+            stack.callback(process.kill)
+            drawing.append(process)
+        for turn, number in enumerate(numbers):
+            chosen = range(number * PIECE, min((number + 1) * PIECE, count))
+            shape = (len(chosen), portraits.SIZE, portraits.SIZE, 3)
+            wanted = int(np.prod(shape))
+            sent = drawing[turn % workers].stdout.read(wanted) if drawing else b""
+            if len(sent) == wanted:
+                yield np.frombuffer(sent, "uint8").reshape(shape)
+            else:  # one core, or a process that did not start or was stopped
+                yield portraits.draw(chosen, seed)[0]
+
+
+def _worker(*numbers: int) -> subprocess.Popen:
+    """A process that draws, see `gan_lessons.portraits.__main__`."""
+    command = [sys.executable, "-m", "gan_lessons.portraits", *map(str, numbers)]
+    here = str(Path(portraits.__file__).parents[2])
+    path = os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH")]))
+    env = {**os.environ, "PYTHONPATH": path}
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env)
 
 
 def folder(count: int, seed: int = SEED) -> Path:

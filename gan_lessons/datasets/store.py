@@ -166,6 +166,13 @@ class Filling:
         self.file.close()
 
 
+def cores() -> int:
+    """How many processor cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 class Progress:
     """A line that says how far something is; `told(done)` as often as you like."""
 

@@ -25,7 +25,8 @@ def cache(tmp_path, monkeypatch):
 
 @pytest.fixture
 def drawings(monkeypatch):
-    """The numbers of the portraits that are drawn."""
+    """The numbers of the portraits that are drawn, all by this process."""
+    monkeypatch.setattr(store, "cores", lambda: 1)
     numbers, draw = [], portraits.draw
 
     def counted(indices, seed=0):
@@ -84,6 +85,26 @@ def test_a_stopped_drawing_goes_on(monkeypatch, drawings):
     pictures = kept.load()[0]
     assert sorted(drawings) == list(range(20, 40))
     np.testing.assert_array_equal(pictures, portraits.draw(40)[0])
+
+
+def test_several_processes_draw_the_same_and_none_is_left(monkeypatch):
+    started, worker = [], kept._worker
+    monkeypatch.setattr(kept, "_worker", lambda *how: started.append(worker(*how)) or started[-1])
+    monkeypatch.setattr(store, "cores", lambda: 3)
+    pictures = kept.load(33, seed=4)[0]
+    np.testing.assert_array_equal(pictures, portraits.draw(33, seed=4)[0])
+    assert len(started) == 3 and all(process.poll() is not None for process in started)
+
+
+def test_a_process_that_does_not_draw_is_replaced(monkeypatch, drawings):
+    def broken(*_):
+        return subprocess.Popen([sys.executable, "-c", "print('no')"], stdout=subprocess.PIPE)
+
+    monkeypatch.setattr(kept, "_worker", broken)
+    monkeypatch.setattr(store, "cores", lambda: 2)
+    pictures = kept.load(12)[0]
+    assert sorted(drawings) == list(range(12))
+    np.testing.assert_array_equal(pictures, portraits.draw(12)[0])
 
 
 def test_other_code_draws_anew_and_the_old_ones_go(monkeypatch, cache, drawings):
