@@ -35,6 +35,7 @@ _SUBMODULES = (
     "measuring",
     "metrics",
     "plots",
+    "portraits",
     "pretrained",
     "probability",
     "robustness",

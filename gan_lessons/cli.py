@@ -36,7 +36,9 @@ def _parser():
     train.add_argument("--variant", help="of the WGAN: clip or gp")
     train.add_argument("--network", help="of CGAN and WGAN: conv or dense")
     train.add_argument("--condition", help="of the CGAN: concat, projection or auxiliary")
-    train.add_argument("--source", help="bundled, auto, download, or the path of a folder or file")
+    train.add_argument(
+        "--source", help="bundled, few, auto, download, or the path of a folder or file"
+    )
     train.add_argument("--steps", type=_positive(int), help="training steps")
     train.add_argument("--minutes", type=_positive(float), help="train for this long instead")
     train.add_argument("--seed", type=int, help="default: 0")
@@ -68,6 +70,7 @@ def _parser():
     take = actions.add_parser("import", help="take files that you already have into the cache")
     take.add_argument("name")
     take.add_argument("path", type=Path)
+    take.add_argument("--size", type=_positive(int), help="pixels of celeba's pictures (64)")
     take.set_defaults(run=_data_import)
 
     doctor = commands.add_parser("doctor", help="check this machine")
@@ -194,7 +197,8 @@ def _data_fetch(arguments):
 def _data_import(arguments):
     from gan_lessons import datasets
 
-    print(f"In the cache: {datasets.import_data(arguments.name, arguments.path)}")
+    path = datasets.import_data(arguments.name, arguments.path, size=arguments.size)
+    print(f"In the cache: {path}")
 
 
 def _doctor(_):

@@ -69,7 +69,14 @@ class FacesPreset(stacked.StackedPreset):
 
 PRESETS = {
     "smoke": FacesPreset(
-        batch_size=8, steps=4, report_every=2, channels=(4, 4), latent_dim=8, dense=8, shift=1
+        source="few",
+        batch_size=8,
+        steps=4,
+        report_every=2,
+        channels=(4, 4),
+        latent_dim=8,
+        dense=8,
+        shift=1,
     ),
     "quick": FacesPreset(
         batch_size=32, steps=1000, report_every=50, channels=(16, 32, 64, 64), extra=0

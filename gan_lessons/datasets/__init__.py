@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,17 @@ from typing import Any
 import numpy as np
 
 from gan_lessons import runtime
-from gan_lessons.datasets import celeba, fashion_mnist, gaussians, mnist, sms_spam, stacked_mnist
+from gan_lessons.datasets import (
+    celeba,
+    celeba_import,
+    fashion_mnist,
+    gaussians,
+    mnist,
+    portraits,
+    sms_spam,
+    stacked_mnist,
+    store,
+)
 from gan_lessons.datasets.fetch import DataError
 
 NAMES = ("mnist", "sms_spam", "fashion_mnist", "stacked_mnist", "celeba", "ring", "grid")
@@ -27,6 +38,7 @@ __all__ = [
     "gaussians",
     "import_data",
     "load",
+    "portraits",
     "sms_spam",
     "stacked_mnist",
     "status",
@@ -41,7 +53,8 @@ class Dataset:
     the ten names of its labels. sms_spam: x strings (n,), y int64 (n,), 1 for spam;
     a fifth of each label is held out as test. stacked_mnist: x uint8 (n, 28, 28, 3), y int64 (n,),
     the number from 0 to 999 that its three digits form. celeba: x uint8 (n, 64, 64, 3), y bool
-    (n, attributes), absent without their file; info holds the attributes' names. ring, grid:
+    (n, attributes), absent without their file; info holds the attributes' names; x may be
+    memory-mapped and read-only. ring, grid:
     x_train float32 (n, 2), y absent; info holds centres (modes, 2) and std.
     """
 
@@ -66,8 +79,9 @@ def load(name: str, source: str | Path = "auto", verbose: bool = True) -> Datase
       "download": the cache, filled from the web if need be;
       a path: mnist and fashion_mnist, a folder with their .npz or the four IDX files, or an .npz
         file; sms_spam, a folder with the SMS Spam Collection, its text file, or its .zip.
-    For celeba, "auto" is the folder named in GAN_LESSONS_DATA, else portraits drawn by the course,
-    which "bundled" asks for; a path is a folder with the pictures, or their .zip.
+    For celeba, "auto" is the folder named in GAN_LESSONS_DATA, else what `import_data` put into the
+    cache, else portraits drawn by the course, which "bundled" asks for (20,000; "few": 2,000, which
+    is also what the smoke preset gets); a path is a folder with the pictures, or their .zip.
 
     Raises ValueError for an unknown name, DataError (a ValueError) naming the file, what was found
     and what to do where data is missing or damaged.
@@ -107,22 +121,31 @@ def fetch(name: str) -> Path:
     return FILES[name].fetch(path.parent)
 
 
-def import_data(name: str, path: str | Path) -> Path:
+def import_data(name: str, path: str | Path, size: int | None = None) -> Path:
     """Copy your own files of a data set into the cache, checked; returns the path of the copy.
 
-    path: as in `load`; the four IDX files of an image set may be plain or .gz.
+    path: as in `load`; the four IDX files of an image set may be plain or .gz. size: height and
+    width that the pictures of celeba get (64), see `celeba_import`.
     Raises DataError for files that are not the original data; the cache then stays as it was.
     """
+    if name == "celeba":
+        return _import_celeba(path, size or celeba.SIZE)
+    if size is not None:
+        raise ValueError(f"only the pictures of celeba are resized, not {name}.")
     _downloadable(name)
     content = sms_spam.text_of(path) if name == "sms_spam" else FILES[name].read(path)
     target = _cached(name)
     try:
         return FILES[name].write(content, target)
     except OSError as error:
-        raise DataError(
-            f"cannot write {target} ({error}). Name a folder that you may write to in "
-            "GAN_LESSONS_CACHE."
-        ) from error
+        raise _unwritable(target, error) from error
+
+
+def _unwritable(target: Path, error: OSError) -> DataError:
+    return DataError(
+        f"cannot write {target} ({error}). Name a folder that you may write to in "
+        "GAN_LESSONS_CACHE."
+    )
 
 
 def status() -> list[str]:
@@ -252,26 +275,52 @@ def _held_out(source: str, texts: np.ndarray, labels: np.ndarray) -> Dataset:
 
 
 def _load_celeba(source: str | Path) -> Dataset:
-    """Photographs from your own files, or procedural portraits."""
-    where = Path(source) if source not in ("auto", "bundled") else None
+    """Photographs from your own files or from the cache, or procedural portraits."""
+    drawn = {"bundled": portraits.COUNT, "few": portraits.FEW}
     if source == "download":
         raise ValueError(f"celeba cannot be downloaded. {celeba.HELP}")
-    if source == "auto":
-        where = _own_folder("celeba")
-    if where is None:
-        images, attributes, names = celeba.portraits()
-        told = f"seed {celeba.PORTRAIT_SEED} (procedural portraits, no photographs)"
+    cached = celeba_import.folder()
+    if source == "auto" and (where := _own_folder("celeba")) is not None:
+        found, told = celeba.read(where), f"GAN_LESSONS_DATA ({where})"
+    elif source == "auto" and store.is_complete(cached):
+        images, attributes, about = store.read(cached)
+        found, told = (images, attributes, about["attributes"]), f"the cache ({cached})"
+    elif source == "auto" or source in drawn:
+        small = os.environ.get("GAN_LESSONS_PRESET") == "smoke"
+        found = portraits.load(portraits.FEW if small else drawn.get(source, portraits.COUNT))
+        told = f"seed {portraits.SEED} (procedural portraits, no photographs)"
     else:
-        images, attributes, names = celeba.read(where)
-        told = f"{'GAN_LESSONS_DATA' if source == 'auto' else 'your files'} ({where})"
+        found, told = celeba.read(source), f"your files ({source})"
+    images, attributes, names = found
     return Dataset("celeba", told, images, attributes, info={"attributes": names})
+
+
+def _import_celeba(path: str | Path, size: int) -> Path:
+    """Photographs into the cache; says what was left out."""
+    folder = celeba_import.folder()
+    try:
+        celeba_import.run(path, folder, size)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    about = store.manifest(folder)
+    skipped = about["skipped"]
+    print(f"{about['pictures']:,} pictures of {size} x {size} pixels")
+    if skipped:
+        print(f"{len(skipped):,} damaged ones were left out, all named in {store.MANIFEST}:")
+        print("\n".join(f"  {name}: {why}" for name, why in skipped[:10]))
+    return folder
 
 
 def _celeba_status() -> str:
     """Where `load("celeba")` would take it from."""
     if (folder := _own_folder("celeba")) is not None:
         return f"photographs, in {folder} (from GAN_LESSONS_DATA)"
-    return f"{celeba.PORTRAITS:,} procedural portraits; photographs: your own copy of CelebA"
+    if store.is_complete(cached := celeba_import.folder()):
+        return f"{store.manifest(cached)['pictures']:,} photographs, in the cache: {cached}"
+    return (
+        f"{portraits.COUNT:,} procedural portraits; photographs, from your own copy of CelebA: "
+        "gan-lessons data import celeba PATH"
+    )
 
 
 def _load_toy(name: str) -> Dataset:
@@ -309,11 +358,15 @@ def _cached(name: str) -> Path:
 
 def _downloadable(name: str) -> None:
     """Raise ValueError unless `name` is a data set that lives in files."""
+    if name == "celeba":
+        raise ValueError(
+            "celeba cannot be fetched; import your own copy: gan-lessons data import celeba PATH. "
+            f"{celeba.HELP}"
+        )
     if name not in FILES:
         raise ValueError(
             f"{name!r} cannot be fetched or imported; only {', '.join(FILES)} can"
             + {
                 "stacked_mnist": "; this one is made of mnist, so fetch that.",
-                "celeba": "; name the folder of your own copy in GAN_LESSONS_DATA instead.",
             }.get(name, ", this one is drawn from a seed." if name in NAMES else ".")
         )

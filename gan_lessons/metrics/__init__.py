@@ -1,6 +1,6 @@
 """Measuring generated samples: NumPy arrays in, numbers out, each with its sample size."""
 
-from gan_lessons.metrics import digits
+from gan_lessons.metrics import digits, faces
 from gan_lessons.metrics.classifier import ClassifierScore, classifier_score
 from gan_lessons.metrics.conditional import ConditionalScore, conditional_score
 from gan_lessons.metrics.frechet import feature_statistics, frechet_distance
@@ -28,6 +28,7 @@ __all__ = [
     "conditional_score",
     "digits",
     "exact_wasserstein",
+    "faces",
     "feature_statistics",
     "frechet_distance",
     "kernel_distance",
