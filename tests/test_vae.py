@@ -72,7 +72,7 @@ def test_gradients_pass_through_the_chance():
 
 def test_bits_are_what_a_code_for_the_levels_needs():
     """For a broad normal density the bound in bits is the entropy of the rounded levels."""
-    sigma = 0.25
+    sigma = 0.1
     levels = (np.arange(256) / 127.5) - 1
     probability = stats.norm.cdf(levels + 1 / 255, 0, sigma) - stats.norm.cdf(
         levels - 1 / 255, 0, sigma
