@@ -135,7 +135,7 @@ def terms(m, v):
     """Reconstruction term, KL from the prior, and KL from the true posterior, in nats."""
     fit = -0.5 * ((x - w * m) ** 2 + w**2 * v) / s**2 - np.log(s) - 0.5 * np.log(2 * np.pi)
     gap = 0.5 * (v / v_true + (m - m_true) ** 2 / v_true - 1 - np.log(v / v_true))
-    return fit, float(elbo.kl_from_prior(m, np.log(v))), gap
+    return fit, float(elbo.kl_from_prior(float(m), float(np.log(v)))), gap
 
 
 print(f"log p(x) = {log_p:.3f}\nencoder's answer    reconstr.      KL    ELBO     gap  ELBO + gap")
