@@ -8,12 +8,12 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from some_faces import some_faces
 
 from gan_lessons import comparing, datasets, plots, show
-from gan_lessons.datasets.celeba import portraits
 
 SMOKE = comparing.PRESETS["smoke"]
-PICTURES = portraits(240, seed=5)[0]
+PICTURES = some_faces(240)
 FOLDER = Path(__file__).resolve().parents[1] / "benchmarks"
 
 

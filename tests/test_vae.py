@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from keras import layers, ops
 from scipy import stats
+from some_faces import some_faces
 
 from gan_lessons import datasets, dcgan_faces, elbo, vae
 from gan_lessons.engine import backends
@@ -235,7 +236,7 @@ def test_there_is_one_player_and_it_owns_everything():
 
 
 def test_training_lowers_the_loss_and_the_history_tells_both_terms():
-    image = datasets.celeba.portraits(4, seed=5)[0][:, ::4, ::4]
+    image = some_faces(4)[:, ::4, ::4]
     trained = train(
         vae, SMOKE, data=np.repeat(image, 8, axis=0), steps=60, report_every=20, verbose=False
     )
@@ -307,7 +308,7 @@ def test_bad_settings(change, message):
 
 @pytest.mark.parametrize("variant", vae.VARIANTS)
 def test_it_is_measured_with_and_without_a_bound(variant, monkeypatch):
-    data = datasets.Dataset("celeba", "a test", datasets.celeba.portraits(20, seed=5)[0])
+    data = datasets.Dataset("celeba", "a test", some_faces(20))
     monkeypatch.setattr(datasets, "load", lambda *_, **__: data)
     model = built(variant=variant)
     score = vae.evaluate(model, SMOKE, n=12)
