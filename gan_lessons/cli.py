@@ -33,8 +33,9 @@ def _parser():
     train.add_argument("lesson", choices=LESSONS, metavar="LESSON", help=", ".join(LESSONS))
     train.add_argument("--preset", choices=runtime.PRESETS, help="default: by the hardware")
     train.add_argument("--dataset", help="name of a data set, see `gan-lessons data list`")
-    train.add_argument("--variant", help="of the WGAN: clip or gp")
+    train.add_argument("--variant", help="of the WGAN: clip or gp; of the VAE: vae or autoencoder")
     train.add_argument("--network", help="of CGAN and WGAN: conv or dense")
+    train.add_argument("--beta", type=float, help="of VAE and VAE-GAN: weight of the KL term")
     train.add_argument("--condition", help="of the CGAN: concat, projection or auxiliary")
     train.add_argument(
         "--source", help="bundled, few, auto, download, or the path of a folder or file"
@@ -95,7 +96,7 @@ def _train(arguments):
 
     lesson = get_lesson(arguments.lesson)
     name = runtime.resolve_preset(arguments.preset)
-    settings = ("dataset", "source", "steps", "variant", "network", "condition")
+    settings = ("dataset", "source", "steps", "variant", "network", "condition", "beta")
     changes = {setting: getattr(arguments, setting) for setting in settings}
     own = getattr(lesson, "FORMS", {}).get(arguments.network)  # presets of that network alone
     preset = own[name] if own else lesson.preset_for(name, arguments.dataset)

@@ -89,6 +89,9 @@ def guard_targets(build, data):
     model = build()
     ones = ops.ones(images_of(data).shape)
     real = with_images(model.prepare(tree.map_structure(ops.convert_to_tensor, data)), ones)
+    fakes = tree.map_structure(  # whatever is a picture among them
+        lambda fake: -ones if fake.shape == ones.shape else fake, model.make_fakes(real)
+    )
     answers = model.discriminator.output_shape[-1]
 
     def right_and_sure(x, training):
@@ -97,7 +100,7 @@ def guard_targets(build, data):
         return 1000.0 * ops.tile(ops.sign(mean), (1, answers))  # (batch, answers)
 
     object.__setattr__(model, "discriminator", right_and_sure)  # torch takes modules only
-    loss, _ = model.players[0].evaluate(real, -ones)
+    loss, _ = model.players[0].evaluate(real, fakes)
     assert float(ops.convert_to_numpy(loss)) >= -1e-3, "the discriminator's loss has no lower bound"
 
 
@@ -183,7 +186,7 @@ def guard_sizes(build, data):
 
         def counted(real, fakes, loss=player.loss):
             size = images_of(real).shape[0]
-            assert size == fakes.shape[0], "as many fakes as real samples are needed"
+            assert size == images_of(fakes).shape[0], "as many fakes as real samples are needed"
             return loss(real, fakes)
 
         player.loss = counted

@@ -10,6 +10,7 @@ from gan_lessons.metrics.modes import ModeCoverage, mode_coverage
 from gan_lessons.metrics.neighbours import Memorisation, memorisation, nearest
 from gan_lessons.metrics.panel import DigitMeasures, Yardstick, measure_digits, standardise
 from gan_lessons.metrics.pictures import PictureDistance, picture_distance, shrunk
+from gan_lessons.metrics.sharpness import power_spectrum, relative_sharpness, sharpness
 from gan_lessons.metrics.stacked import StackedCoverage, stacked_coverage
 from gan_lessons.metrics.wasserstein import exact_wasserstein, sliced_wasserstein, wasserstein_1d
 
@@ -38,6 +39,9 @@ __all__ = [
     "mode_coverage",
     "nearest",
     "picture_distance",
+    "power_spectrum",
+    "relative_sharpness",
+    "sharpness",
     "shrunk",
     "sliced_wasserstein",
     "stacked_coverage",

@@ -12,19 +12,24 @@ import keras
 import numpy as np
 from keras import ops
 
-from gan_lessons import cgan, dcgan, vanilla_gan, wgan
+from gan_lessons import cgan, dcgan, vae, vae_gan, vanilla_gan, wgan
 
 RNG = np.random.default_rng(2)
 IMAGES = RNG.integers(0, 256, (16, 28, 28, 1), dtype=np.uint8)
+FACES = RNG.integers(0, 256, (16, 16, 16, 3), dtype=np.uint8)
 LABELS = RNG.integers(0, 10, 16)
 POINTS = RNG.normal(size=(16, 2)).astype("float32")
 RING = vanilla_gan.TOY_PRESETS["smoke"]["ring"]
 # One step of the critic: with more, later gradients would hang on the rounding of earlier ones.
 CRITIC = dataclasses.replace(wgan.PRESETS["smoke"], n_critic=1)
+# Where pairs are compared, D's last bias has no gradient.
+OF_FACES = dataclasses.replace(vae_gan.PRESETS["smoke"], loss="nonsaturating")
 MODELS = {
     "vanilla_gan": (lambda: vanilla_gan.build(vanilla_gan.PRESETS["smoke"]), IMAGES),
     "ring": (lambda: vanilla_gan.build(RING), POINTS),
     "dcgan": (lambda: dcgan.build(dcgan.PRESETS["smoke"]), IMAGES),
+    "vae": (lambda: vae.build(vae.PRESETS["smoke"]), FACES),
+    "vae_gan": (lambda: vae_gan.build(OF_FACES), FACES),
     "cgan": (lambda: cgan.build(cgan.PRESETS["smoke"]), (IMAGES, LABELS)),
     "wgan": (lambda: wgan.build(CRITIC), IMAGES),
 }
