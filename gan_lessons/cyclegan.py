@@ -1,0 +1,229 @@
+"""CycleGAN: translation between two piles of pictures without any pairs (Zhu et al. 2017).
+
+G makes a picture of the second kind, y, of one of the first, x, and F one of the first kind of one
+of the second. Two discriminators, Dx and Dy, say whether the results look like their kind. That
+alone would not tie a result to the picture it was made of, so what goes there and back again must
+be what it was: F(G(x)) = x and G(F(y)) = y.
+"""
+
+import dataclasses
+
+import numpy as np
+from keras import ops
+
+from gan_lessons import plots
+from gan_lessons.engine import backends, losses
+from gan_lessons.engine.model import AdversarialModel, judge
+from gan_lessons.engine.players import Player
+from gan_lessons.engine.presets import Preset
+from gan_lessons.layers import ImagePool
+from gan_lessons.translators import build_judge, build_translator
+
+
+@dataclasses.dataclass(frozen=True)
+class CycleGANPreset(Preset):
+    """Sizes and settings of a CycleGAN run.
+
+    Attributes:
+        size: height and width of the pictures, a multiple of 4. colours: their channels.
+        channels: of the translators' first layer. blocks: their residual blocks.
+        kernel: of their first and last layer.
+        judge: channels of the discriminators' layers.
+        forward, backward: weights of the two cycle terms, F(G(x)) = x and G(F(y)) = y.
+        same: weight of the identity terms, G(y) = y and F(x) = x.
+        adversarial: weight of the adversarial terms.
+        pool: how many fakes the discriminators are shown again; 0 for none.
+        learning_rate: of both players' Adam. average: decay of the averaged translators.
+    """
+
+    dataset: str = "horse2zebra"
+    batch_size: int = 4
+    steps: int = 1500
+    report_every: int = 50
+    size: int = 64
+    colours: int = 3
+    channels: int = 16
+    blocks: int = 4
+    kernel: int = 7
+    judge: tuple = (32, 64, 128)
+    forward: float = 10.0
+    backward: float = 10.0
+    same: float = 5.0
+    adversarial: float = 1.0
+    pool: int = 50
+    learning_rate: float = 1e-3
+    average: float | None = 0.99
+    hold: float = 0.5
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.size % 4:
+            raise ValueError(f"Preset: size must be a multiple of 4, received {self.size!r}.")
+        if 0 < self.pool < self.batch_size:
+            raise ValueError(
+                f"Preset: pool must be 0, or at least batch_size ({self.batch_size}), received "
+                f"{self.pool!r}."
+            )
+
+    @property
+    def shape(self):
+        """Of one picture."""
+        return (self.size, self.size, self.colours)
+
+    def load(self, verbose=True):
+        """The preset's data, at its size."""
+        from gan_lessons import datasets
+
+        return datasets.load(self.dataset, self.source, verbose, size=self.size)
+
+    def training_data(self, loaded):
+        """The two piles of pictures: they do not belong together."""
+        return {"x": loaded.x_train, "y": loaded.y_train}
+
+
+PRESETS = {
+    "smoke": CycleGANPreset(
+        batch_size=2, steps=10, report_every=5, size=32, channels=4, blocks=1, judge=(8, 8, 8)
+    ),
+    "quick": CycleGANPreset(),
+    # That of the paper, for photographs: pictures of 256 pixels, nine blocks.
+    "full": CycleGANPreset(
+        source="auto",
+        batch_size=1,
+        steps=100_000,
+        report_every=500,
+        size=256,
+        channels=64,
+        blocks=9,
+        judge=(64, 128, 256, 512),
+        learning_rate=2e-4,
+        average=0.999,
+    ),
+}
+
+
+class CycleGAN(AdversarialModel):
+    """Two translators, one player; two discriminators, the other.
+
+    Args:
+        preset: a `CycleGANPreset`.
+        kwargs: for `AdversarialModel`.
+    """
+
+    def __init__(self, preset, **kwargs):
+        super().__init__(latent_dim=0, average=preset.average, **kwargs)
+        self.preset = preset
+        size = preset.channels, preset.blocks, preset.kernel
+        self.G, self.F = (build_translator(preset.shape, *size, name=name) for name in "GF")
+        self.Dx, self.Dy = (
+            build_judge(preset.shape, preset.judge, name=name) for name in ("Dx", "Dy")
+        )
+        self.pools = [ImagePool(preset.shape, preset.pool, seed=number) for number in (1, 2)]
+        self.set_players(
+            Player(
+                "discriminators",
+                [self.Dx, self.Dy, *self.pools],
+                self.discriminators_loss,
+                monitors=("real_score", "fake_score"),
+            ),
+            Player(
+                "translators",
+                [self.G, self.F],
+                self.translators_loss,
+                makes_fakes=True,
+                monitors=("adversarial", "cycle", "same"),
+            ),
+            averaged=[self.G, self.F],
+        )
+
+    @property
+    def generator(self):
+        """G, for what expects one generator."""
+        return self.G
+
+    def make_fakes(self, real):
+        """Both translations; with an identity term also what G makes of y, and F of x.
+
+        One call of each network does both: what is already of its kind goes through beside what
+        is to be translated.
+        """
+        x, y = real["x"], real["y"]
+        if not self.preset.same:
+            return {"y": self.G(x, training=True), "x": self.F(y, training=True)}
+        to_y = self.G(ops.concatenate([x, y]), training=True)
+        to_x = self.F(ops.concatenate([y, x]), training=True)
+        n, m = ops.shape(x)[0], ops.shape(y)[0]
+        return {"y": to_y[:n], "same_y": to_y[n:], "x": to_x[:m], "same_x": to_x[m:]}
+
+    def discriminators_loss(self, real, fakes):
+        """Least squares for Dx and Dy: 1 for pictures of their kind, 0 for translations."""
+        loss, scores = 0.0, []
+        for kind, network, pool in zip("xy", (self.Dx, self.Dy), self.pools, strict=True):
+            pair = judge(network, real[kind], pool(fakes[kind]))
+            loss = loss + losses.discriminator_least_squares(*pair)
+            scores.append([ops.mean(logits) for logits in pair])
+        (real_x, fake_x), (real_y, fake_y) = scores
+        return loss, {"real_score": (real_x + real_y) / 2, "fake_score": (fake_x + fake_y) / 2}
+
+    def translators_loss(self, real, fakes):
+        """Fool both discriminators, come back where you started, leave alone what is right."""
+        adversarial = self.adversarial_term(fakes)
+        forward, backward = self.cycle_terms(real, fakes)
+        same = self.identity_term(real, fakes)
+        p = self.preset
+        loss = p.adversarial * adversarial + p.forward * forward + p.backward * backward
+        return loss + p.same * same, {
+            "adversarial": adversarial,
+            "cycle": forward + backward,
+            "same": same,
+        }
+
+    def adversarial_term(self, fakes):
+        """E (Dy(G(x)) - 1)^2 + E (Dx(F(y)) - 1)^2; the paper does not halve them (section 3.1)."""
+        verdicts = (d(fakes[k], training=True) for d, k in ((self.Dx, "x"), (self.Dy, "y")))
+        return 2.0 * sum(map(losses.generator_least_squares, verdicts))
+
+    def cycle_terms(self, real, fakes):
+        """E |F(G(x)) - x| and E |G(F(y)) - y| (equation 2). Each moves both translators."""
+        back = self.reconstruct(fakes)
+        return tuple(ops.mean(ops.abs(back[kind] - real[kind])) for kind in "xy")
+
+    def reconstruct(self, fakes):
+        """Translations translated back."""
+        return {"x": self.F(fakes["y"], training=True), "y": self.G(fakes["x"], training=True)}
+
+    def identity_term(self, real, fakes):
+        """E |G(y) - y| + E |F(x) - x|: a zebra needs no more stripes (section 5.2)."""
+        if not self.preset.same:
+            return ops.zeros(())
+        return sum(ops.mean(ops.abs(fakes[f"same_{kind}"] - real[kind])) for kind in "xy")
+
+    # What a user calls ----------------------------------------------------------------------------
+
+    def translate(self, images, to="y", averaged=True, batch_size=32):
+        """Pictures of the other kind, float32 in [-1, 1].
+
+        Args:
+            images: (n, height, width, colours), uint8 or floats in [-1, 1], of the preset's size.
+            to: "y", or "x".
+            averaged: use the averaged translators.
+        """
+        network = {"y": self.G, "x": self.F}[to]
+        network = self.averaged(network) if averaged else network
+        parts = []
+        for start in range(0, len(images), batch_size):
+            some = self.prepare(ops.convert_to_tensor(images[start : start + batch_size]))
+            made = ops.stop_gradient(network(some, training=False))
+            parts.append(ops.convert_to_numpy(made).astype("float32"))
+        return np.concatenate(parts)
+
+
+def preset_for(name, dataset=None):
+    """The preset of that name."""
+    return PRESETS[name]
+
+
+def build(preset, seed=0):
+    """A compiled CycleGAN of the preset's size."""
+    model = CycleGAN(preset, seed=seed)
+    return model.set_up(preset, lambda player: backends.Adam(preset.learning_rate, 0.5, 0.999))
