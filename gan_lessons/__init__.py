@@ -19,6 +19,7 @@ _SUBMODULES = (
     "cgan",
     "conditions",
     "critics",
+    "cyclegan",
     "checks",
     "datasets",
     "dcgan",

@@ -7,11 +7,12 @@ be what it was: F(G(x)) = x and G(F(y)) = y.
 """
 
 import dataclasses
+import functools
 
 import numpy as np
 from keras import ops
 
-from gan_lessons import plots
+from gan_lessons import plots, translation
 from gan_lessons.engine import backends, losses
 from gan_lessons.engine.model import AdversarialModel, judge
 from gan_lessons.engine.players import Player
@@ -27,7 +28,8 @@ class CycleGANPreset(Preset):
     Attributes:
         size: height and width of the pictures, a multiple of 4. colours: their channels.
         channels: of the translators' first layer. blocks: their residual blocks.
-        kernel: of their first and last layer.
+        kernel: of their first and last layer. brush: whether they paint over the picture, with a
+            mask, instead of painting it anew.
         judge: channels of the discriminators' layers.
         forward, backward: weights of the two cycle terms, F(G(x)) = x and G(F(y)) = y.
         same: weight of the identity terms, G(y) = y and F(x) = x.
@@ -44,7 +46,8 @@ class CycleGANPreset(Preset):
     colours: int = 3
     channels: int = 16
     blocks: int = 4
-    kernel: int = 7
+    kernel: int = 5
+    brush: bool = True
     judge: tuple = (32, 64, 128)
     forward: float = 10.0
     backward: float = 10.0
@@ -95,10 +98,18 @@ PRESETS = {
         size=256,
         channels=64,
         blocks=9,
+        kernel=7,
+        brush=False,
         judge=(64, 128, 256, 512),
         learning_rate=2e-4,
         average=0.999,
     ),
+}
+_DIGITS = dict(dataset="coloured_digits", size=28)
+DIGITS = {
+    "smoke": dataclasses.replace(PRESETS["smoke"], **_DIGITS),
+    "quick": dataclasses.replace(PRESETS["quick"], **_DIGITS, batch_size=16),
+    "full": dataclasses.replace(PRESETS["quick"], **_DIGITS, batch_size=16, steps=20_000),
 }
 
 
@@ -113,7 +124,7 @@ class CycleGAN(AdversarialModel):
     def __init__(self, preset, **kwargs):
         super().__init__(latent_dim=0, average=preset.average, **kwargs)
         self.preset = preset
-        size = preset.channels, preset.blocks, preset.kernel
+        size = preset.channels, preset.blocks, preset.kernel, preset.brush
         self.G, self.F = (build_translator(preset.shape, *size, name=name) for name in "GF")
         self.Dx, self.Dy = (
             build_judge(preset.shape, preset.judge, name=name) for name in ("Dx", "Dy")
@@ -135,6 +146,11 @@ class CycleGAN(AdversarialModel):
             ),
             averaged=[self.G, self.F],
         )
+
+    @property
+    def networks(self):
+        """All four by their names."""
+        return {"G": self.G, "F": self.F, "Dx": self.Dx, "Dy": self.Dy}
 
     @property
     def generator(self):
@@ -200,6 +216,16 @@ class CycleGAN(AdversarialModel):
 
     # What a user calls ----------------------------------------------------------------------------
 
+    @property
+    def shipped(self):
+        """The networks that make a translation: what pretrained weights are of."""
+        return [self.G, self.F]
+
+    @functools.cached_property
+    def data(self):
+        """The preset's data set, whose test pictures are shown and scored."""
+        return self.preset.load(verbose=False)
+
     def translate(self, images, to="y", averaged=True, batch_size=32):
         """Pictures of the other kind, float32 in [-1, 1].
 
@@ -217,13 +243,55 @@ class CycleGAN(AdversarialModel):
             parts.append(ops.convert_to_numpy(made).astype("float32"))
         return np.concatenate(parts)
 
+    def sample(self, n=None, seed=0, z=None, averaged=True, batch_size=32):
+        """Translations to y of n test pictures that `seed` chooses."""
+        pictures = translation.held_out(self.data)[0]
+        n = len(pictures) if n is None else n
+        chosen = np.random.default_rng(seed).integers(len(pictures), size=n)
+        return self.translate(pictures[chosen], "y", averaged, batch_size)
+
+    def gallery(self, n, seed=0):
+        """About n pictures as rows of a `translation.strip`, (rows, columns, h, w, colours)."""
+        return translation.strip(self, self.data, max(1, n // 8))
+
 
 def preset_for(name, dataset=None):
-    """The preset of that name."""
-    return PRESETS[name]
+    """The preset of that name for a data set: a known one, or the path of your own."""
+    if dataset == "coloured_digits":
+        return DIGITS[name]
+    preset = PRESETS[name]
+    return (
+        preset if dataset is None else dataclasses.replace(preset, dataset=dataset, source="auto")
+    )
+
+
+def ways(name):
+    """The ablation, {way: preset}: what is left when a part of CycleGAN is taken out."""
+    without = {
+        "CycleGAN": {},
+        "without the cycle": dict(forward=0.0, backward=0.0),
+        "without F(G(x)) = x": dict(forward=0.0),
+        "without G(F(y)) = y": dict(backward=0.0),
+        "without the identity": dict(same=0.0),
+        "adversarial alone": dict(forward=0.0, backward=0.0, same=0.0),
+        "without the pool": dict(pool=0),
+    }
+    return {way: dataclasses.replace(PRESETS[name], **gone) for way, gone in without.items()}
 
 
 def build(preset, seed=0):
     """A compiled CycleGAN of the preset's size."""
     model = CycleGAN(preset, seed=seed)
     return model.set_up(preset, lambda player: backends.Adam(preset.learning_rate, 0.5, 0.999))
+
+
+def draw(samples):
+    """A gallery, or samples, as one picture."""
+    if samples.ndim == 5:
+        return plots.tile(samples.reshape(-1, *samples.shape[2:]), columns=samples.shape[1])
+    return plots.tile(samples)
+
+
+def evaluate(model, preset, n=10_000, seed=1):
+    """The `translation.TranslationScore` of the first n test pictures of each kind."""
+    return translation.score(model, preset.load(verbose=False), n)

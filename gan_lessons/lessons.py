@@ -7,6 +7,7 @@ LESSONS = {
     "dcgan": "the convolutional GAN, on digits",
     "dcgan_faces": "the convolutional GAN, on faces in colour",
     "cgan": "digits on demand: a GAN that is told what to draw",
+    "cyclegan": "translation without pairs: horses to zebras and back, or your own two piles",
     "wgan": "the Wasserstein GAN, with clipping or a gradient penalty, on digits or on 2-D points",
 }
 

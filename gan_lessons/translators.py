@@ -6,7 +6,7 @@ from keras import layers
 from gan_lessons.layers import InstanceNormalization, ReflectionPadding
 
 
-def build_translator(shape, channels=64, blocks=9, kernel=7, name="translator"):
+def build_translator(shape, channels=64, blocks=9, kernel=7, brush=False, name="translator"):
     """Pictures (batch, height, width, colours) to pictures of the same shape, in [-1, 1].
 
     Two steps down, residual blocks that change a picture little by little, two steps up. Height and
@@ -15,6 +15,9 @@ def build_translator(shape, channels=64, blocks=9, kernel=7, name="translator"):
     Args:
         channels: of the first layer; the blocks have four times as many. blocks: how many.
         kernel: of the first and the last layer, odd.
+        brush: paint over the picture instead of painting it anew. A fourth channel, the mask, says
+            how much of the painting is laid on at each place; what is to stay need not be learned.
+            (Not in the paper; Pumarola et al. 2018, "GANimation", section 4.)
     """
     x = image = keras.Input(shape)
     x = _padded(x, channels, kernel)  # (h, w, c)
@@ -28,7 +31,11 @@ def build_translator(shape, channels=64, blocks=9, kernel=7, name="translator"):
         up = layers.Conv2DTranspose(step * channels, 4, 2, "same", use_bias=False)
         x = _normalised(up(x))
     x = ReflectionPadding(kernel // 2)(x)
-    return keras.Model(image, layers.Conv2D(shape[-1], kernel, activation="tanh")(x), name=name)
+    painting = layers.Conv2D(shape[-1], kernel, activation="tanh", name="painting")(x)
+    if brush:
+        mask = layers.Conv2D(1, kernel, activation="sigmoid", name="mask")(x)
+        painting = image + mask * (painting - image)
+    return keras.Model(image, painting, name=name)
 
 
 def _padded(x, channels, kernel, bend=True):

@@ -15,6 +15,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import numpy as np
 
@@ -58,9 +59,20 @@ HELP = (
 def decode(content: bytes, size: int = SIZE) -> np.ndarray:
     """One picture file of any size and mode as its middle square, (size, size, 3) uint8.
 
+    Raises what `as_colours` raises.
+    """
+    from PIL import Image, ImageOps
+
+    square = ImageOps.fit(as_colours(content), (size, size), Image.Resampling.LANCZOS)
+    return np.asarray(square)
+
+
+def as_colours(content: bytes) -> Any:
+    """One picture file as a Pillow picture in red, green and blue.
+
     What the file is called does not matter. It is turned as its EXIF note says; grey becomes
-    three equal colours; what is transparent becomes white; 16 bits become 8. Raises OSError or
-    ValueError where it is no picture, or a damaged one.
+    three equal colours; what is transparent becomes white; 16 bits become 8. Raises OSError,
+    ValueError or SyntaxError where it is no picture, or a damaged one.
     """
     from PIL import Image, ImageOps
 
@@ -72,8 +84,7 @@ def decode(content: bytes, size: int = SIZE) -> np.ndarray:
         image = image.convert("RGBA")
         white = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(white, image)
-    image = image.convert("RGB")
-    return np.asarray(ImageOps.fit(image, (size, size), Image.Resampling.LANCZOS))
+    return image.convert("RGB")
 
 
 def read(path: str | Path, size: int = SIZE, verbose: bool = True) -> dict[str, np.ndarray]:

@@ -267,6 +267,11 @@ class AdversarialModel(keras.Model):
         """The averaged generator: what `sample` and the scores use."""
         return self.averaged(self.generator)
 
+    @property
+    def shipped(self):
+        """The networks that pretrained weights are of, in the order of their weights."""
+        return [self.generator]
+
     def latent(self, n, seed=0):
         """The n latent points that `sample(n, seed)` uses: float32 array (n, latent_dim)."""
         rng = np.random.default_rng(seed)
