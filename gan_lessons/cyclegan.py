@@ -113,22 +113,29 @@ DIGITS = {
 }
 
 
+def build_networks(p):
+    """G, F, Dx and Dy of a preset's sizes, by their names."""
+    size = p.channels, p.blocks, p.kernel, p.brush
+    return {
+        **{name: build_translator(p.shape, *size, name=name) for name in "GF"},
+        **{name: build_judge(p.shape, p.judge, name=name) for name in ("Dx", "Dy")},
+    }
+
+
 class CycleGAN(AdversarialModel):
     """Two translators, one player; two discriminators, the other.
 
     Args:
         preset: a `CycleGANPreset`.
+        networks: {"G", "F", "Dx", "Dy"}, Keras models; by default those of the preset's sizes.
         kwargs: for `AdversarialModel`.
     """
 
-    def __init__(self, preset, **kwargs):
+    def __init__(self, preset, networks=None, **kwargs):
         super().__init__(latent_dim=0, average=preset.average, **kwargs)
         self.preset = preset
-        size = preset.channels, preset.blocks, preset.kernel, preset.brush
-        self.G, self.F = (build_translator(preset.shape, *size, name=name) for name in "GF")
-        self.Dx, self.Dy = (
-            build_judge(preset.shape, preset.judge, name=name) for name in ("Dx", "Dy")
-        )
+        networks = networks or build_networks(preset)
+        self.G, self.F, self.Dx, self.Dy = (networks[name] for name in ("G", "F", "Dx", "Dy"))
         self.pools = [ImagePool(preset.shape, preset.pool, seed=number) for number in (1, 2)]
         self.set_players(
             Player(
