@@ -1,7 +1,7 @@
 """Measures CycleGAN and what is left of it without one of its parts (lesson 09); tables as JSON.
 
     python benchmarks/cyclegan.py                                # the ablation, 5 seeds
-    python benchmarks/cyclegan.py CycleGAN "adversarial alone"   # some of it
+    python benchmarks/cyclegan.py whole "adversarial alone"      # some of it
     python benchmarks/cyclegan.py digits                         # the digits in two dresses
 
 One table for each way. The scores come from all held-out pictures of both kinds, translated by the
@@ -11,7 +11,6 @@ averaged translators. Runs that are already in a table are not repeated.
 import argparse
 import dataclasses
 import functools
-import re
 import resource
 from pathlib import Path
 
@@ -50,12 +49,6 @@ def one_run(preset, seed):
     }
 
 
-def table_of(way, preset, out=RESULTS):
-    """Path of the table of a way."""
-    words = re.sub(r"[^a-z]+", "-", way.lower()).strip("-").removeprefix("cyclegan") or "whole"
-    return Path(out) / f"cyclegan-{words}-{preset}.json"
-
-
 def main(argv=None):
     """Fill the tables up to the wanted number of seeds."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -68,7 +61,7 @@ def main(argv=None):
     for way in arguments.ways or presets:
         if way not in presets:
             parser.error(f"there is no way {way!r}; there are {', '.join(presets)}")
-        path = table_of(way, arguments.preset, arguments.out)
+        path = arguments.out / f"cyclegan-{way.replace(' ', '-')}-{arguments.preset}.json"
         run = functools.partial(one_run, presets[way])
         fill(path, dataclasses.asdict(presets[way]), arguments.seeds, run)
 

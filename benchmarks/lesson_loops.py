@@ -36,7 +36,7 @@ def engine_model(case, generator, judge):
         return critics.compiled(wgan.WGAN(generator, judge, preset))
     if case.networks == "cyclegan":
         preset = dataclasses.replace(
-            cyclegan.PRESETS["quick"], pool=0, average=None, same=5.0, **size
+            cyclegan.PRESETS["quick"], pool=0, average=None, **cyclegan.PAPER, **size
         )
         named = dict(zip(("G", "F", "Dx", "Dy"), generator.parts + judge.parts, strict=True))
         model = cyclegan.CycleGAN(preset, networks=named)

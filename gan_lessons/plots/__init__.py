@@ -74,6 +74,7 @@ from gan_lessons.plots.training import (
     show_history,
     show_loss_and_score,
 )
+from gan_lessons.plots.translation import show_masks, show_patches, show_strip
 
 __all__ = [
     "DISCRIMINATOR",
@@ -118,7 +119,9 @@ __all__ = [
     "show_loss_and_score",
     "show_loss_shapes",
     "show_losses_and_score",
+    "show_masks",
     "show_orders",
+    "show_patches",
     "show_paths",
     "show_patient",
     "show_points",
@@ -129,6 +132,7 @@ __all__ = [
     "show_sensitivity",
     "show_shifts",
     "show_sight",
+    "show_strip",
     "show_trained_answer",
     "show_transformed",
     "show_transport",

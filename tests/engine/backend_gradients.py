@@ -11,12 +11,13 @@ import keras
 import numpy as np
 from keras import ops
 
-from gan_lessons import dcgan, vanilla_gan
+from gan_lessons import cyclegan, dcgan, vanilla_gan
 
 MODELS = {
     "vanilla_gan": lambda: vanilla_gan.build(vanilla_gan.PRESETS["smoke"]),
     "ring": lambda: vanilla_gan.build(vanilla_gan.TOY_PRESETS["smoke"]["ring"]),
     "dcgan": lambda: dcgan.build(dcgan.PRESETS["smoke"]),
+    "cyclegan": lambda: cyclegan.build(cyclegan.PRESETS["smoke"]),
 }
 
 
@@ -24,13 +25,9 @@ def fix_randomness(model):
     """The same numbers on every backend: weights, z, noise and shifts come from NumPy."""
     rng = np.random.default_rng(0)
     for player in model.players:
-        for network in player.networks:
-            network.set_weights(
-                [
-                    rng.normal(0, 0.1, w.shape) + (w.ndim == 1) * rng.uniform(0.5, 1)
-                    for w in network.get_weights()
-                ]
-            )
+        for weight in player.variables:
+            shape = tuple(weight.shape)
+            weight.assign(rng.normal(0, 0.1, shape) + (len(shape) == 1) * rng.uniform(0.5, 1))
     keras.random.normal = lambda shape, seed=None, **_: fixed(shape, "normal")
     keras.random.randint = lambda shape, low, high, seed=None, **_: ops.cast(
         ops.floor(fixed(shape, "uniform") * (high - low) + low), "int32"
@@ -55,6 +52,8 @@ def gradients():
         data = rng.integers(0, 256, (16, 28, 28, 1), dtype=np.uint8)
         if name == "ring":
             data = rng.normal(size=(16, 2)).astype("float32")
+        if name == "cyclegan":  # two piles that do not belong together
+            data = {k: rng.integers(0, 256, (16, 32, 32, 3), dtype=np.uint8) for k in "xy"}
         before = {
             p.name: [ops.convert_to_numpy(v.value) for v in p.variables] for p in model.players
         }
