@@ -36,7 +36,12 @@ def engine_model(case, generator, judge):
         return critics.compiled(wgan.WGAN(generator, judge, preset))
     if case.networks == "cyclegan":
         preset = dataclasses.replace(
-            cyclegan.PRESETS["quick"], pool=0, average=None, **cyclegan.PAPER, **size
+            cyclegan.PRESETS["quick"],
+            pool=0,
+            average=None,
+            same_batch=case.batch_size,
+            **cyclegan.PAPER,
+            **size,
         )
         named = dict(zip(("G", "F", "Dx", "Dy"), generator.parts + judge.parts, strict=True))
         model = cyclegan.CycleGAN(preset, networks=named)

@@ -32,7 +32,8 @@ class CycleGANPreset(Preset):
             mask, instead of painting it anew.
         judge: channels of the discriminators' layers.
         forward, backward: weights of the two cycle terms, F(G(x)) = x and G(F(y)) = y.
-        same: weight of the identity terms, G(y) = y and F(x) = x.
+        same: weight of the identity terms, G(y) = y and F(x) = x. same_batch: how many pictures of
+            a batch they look at; a part is enough, since their mean is the same.
         adversarial: weight of the adversarial terms.
         pool: how many fakes the discriminators are shown again; 0 for none.
         learning_rate: of both players' Adam. average: decay of the averaged translators.
@@ -51,7 +52,8 @@ class CycleGANPreset(Preset):
     judge: tuple = (32, 64, 128)
     forward: float = 2.0
     backward: float = 2.0
-    same: float = 0.0
+    same: float = 1.0
+    same_batch: int = 1
     adversarial: float = 1.0
     pool: int = 50
     learning_rate: float = 1e-3
@@ -94,7 +96,6 @@ PRESETS = {
         channels=4,
         blocks=1,
         judge=(8, 8, 8),
-        same=1.0,
     ),
     # With a brush the picture is there from the first step on, so that coming back is easy and
     # changing anything is not: the cycle weighs less than in the paper.
@@ -111,23 +112,35 @@ PRESETS = {
         kernel=7,
         brush=False,
         judge=(64, 128, 256, 512),
-        forward=10.0,
-        backward=10.0,
-        same=5.0,
+        **PAPER,
         learning_rate=2e-4,
         average=0.999,
     ),
 }
 # How the translators that come with the course are trained, on procedural pictures.
 PRETRAINED = dataclasses.replace(
-    PRESETS["quick"], batch_size=8, steps=30_000, report_every=500, blocks=6, average=0.999
+    PRESETS["quick"],
+    batch_size=8,
+    same_batch=2,
+    steps=30_000,
+    report_every=500,
+    blocks=6,
+    average=0.999,
 )
 # Of a digit everything changes but its shape, so it is painted anew, as in the paper.
 _DIGITS = dict(dataset="coloured_digits", size=28, brush=False)
 DIGITS = {
     "smoke": dataclasses.replace(PRESETS["smoke"], **_DIGITS),
-    "quick": dataclasses.replace(PRESETS["quick"], **_DIGITS, **PAPER, batch_size=16),
-    "full": dataclasses.replace(PRESETS["quick"], **_DIGITS, **PAPER, batch_size=16, steps=20_000),
+    "quick": dataclasses.replace(PRESETS["quick"], **_DIGITS, **PAPER, batch_size=16, same_batch=4),
+    "full": dataclasses.replace(
+        PRESETS["quick"],
+        **_DIGITS,
+        **PAPER,
+        source="auto",
+        batch_size=16,
+        same_batch=4,
+        steps=20_000,
+    ),
 }
 
 
@@ -185,14 +198,15 @@ class CycleGAN(AdversarialModel):
     def make_fakes(self, real):
         """Both translations; with an identity term also what G makes of y, and F of x.
 
-        One call of each network does both: what is already of its kind goes through beside what
-        is to be translated.
+        One call of each network does both: some pictures that are of its kind already go through
+        beside those that are to be translated.
         """
         x, y = real["x"], real["y"]
         if not self.preset.same:
             return {"y": self.G(x, training=True), "x": self.F(y, training=True)}
-        to_y = self.G(ops.concatenate([x, y]), training=True)
-        to_x = self.F(ops.concatenate([y, x]), training=True)
+        few = self.preset.same_batch
+        to_y = self.G(ops.concatenate([x, y[:few]]), training=True)
+        to_x = self.F(ops.concatenate([y, x[:few]]), training=True)
         n, m = ops.shape(x)[0], ops.shape(y)[0]
         return {"y": to_y[:n], "same_y": to_y[n:], "x": to_x[:m], "same_x": to_x[m:]}
 
@@ -237,7 +251,8 @@ class CycleGAN(AdversarialModel):
         """E |G(y) - y| + E |F(x) - x|: a zebra needs no more stripes (section 5.2)."""
         if not self.preset.same:
             return ops.zeros(())
-        return sum(ops.mean(ops.abs(fakes[f"same_{kind}"] - real[kind])) for kind in "xy")
+        few = self.preset.same_batch
+        return sum(ops.mean(ops.abs(fakes[f"same_{kind}"] - real[kind][:few])) for kind in "xy")
 
     # What a user calls ----------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from gan_lessons import cyclegan, translation
+from gan_lessons import cyclegan, datasets, translation
 from gan_lessons.engine.training import train
 
 SMOKE = cyclegan.PRESETS["smoke"]
@@ -35,7 +35,7 @@ def prepared(model, n, m):
 
 
 def test_the_terms_are_those_of_the_paper():
-    model = built(forward=7.0, backward=11.0, same=3.0, adversarial=2.0)
+    model = built(forward=7.0, backward=11.0, same=3.0, same_batch=2, adversarial=2.0)
     real = prepared(model, 4, 3)
     x, y = real["x"], real["y"]
     g, f = (lambda p, n=n: n(p, training=True) for n in (model.G, model.F))
@@ -49,7 +49,7 @@ def test_the_terms_are_those_of_the_paper():
 
     adversarial = ((dy(g(x)) - 1) ** 2).mean() + ((dx(f(y)) - 1) ** 2).mean()
     forward, backward = away(f(g(x)), x), away(g(f(y)), y)
-    same = away(g(y), y) + away(f(x), x)
+    same = away(g(y[:2]), y[:2]) + away(f(x[:2]), x[:2])
     loss, told = model.translators_loss(real, fakes)
     expected = 2 * adversarial + 7 * forward + 11 * backward + 3 * same
     assert float(numpy(loss)) == pytest.approx(expected, rel=1e-4)
@@ -125,11 +125,14 @@ class Interrupt(keras.callbacks.Callback):
 
 @pytest.fixture
 def without_data(monkeypatch):
-    some = PILES["x"][:3]
+    some = {k: pile[:3] for k, pile in PILES.items()}
 
     def data(self):
-        return dataclasses.make_dataclass("D", ["x_test", "y_test", "info"])(
-            some, PILES["y"][:3], {"kinds": ("a", "b")}
+        return datasets.Dataset(
+            "piles",
+            "a test",
+            **{f"{k}_{part}": pile for k, pile in some.items() for part in ("train", "test")},
+            info={"kinds": ("a", "b")},
         )
 
     monkeypatch.setattr(cyclegan.CycleGAN, "data", property(data))
@@ -228,8 +231,7 @@ class Known:
 
 def known_data(**info):
     x, y = (RNG.integers(60, 200, (6, 16, 16, 3), dtype=np.uint8) for _ in range(2))
-    make = dataclasses.make_dataclass("D", ["x_test", "y_test", "x_train", "y_train", "info"])
-    return make(x, y, x, y, {"kinds": ("light", "dark"), **info})
+    return datasets.Dataset("known", "a test", x, y, x, y, {"kinds": ("light", "dark"), **info})
 
 
 def test_a_score_is_the_distance_to_the_hidden_partners_and_of_the_way_back():

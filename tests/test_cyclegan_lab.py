@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from gan_lessons import cyclegan, cyclegan_lab, plots
+from gan_lessons import cyclegan, cyclegan_lab, datasets, plots
 from gan_lessons.datasets import horses
 
 SMOKE = cyclegan.PRESETS["smoke"]
@@ -17,8 +17,8 @@ def data():
     scenes = horses.scenes(12, 50), horses.scenes(12, 51)
     x, y = (horses.draw(s, k, 32) for s, k in zip(scenes, horses.ANIMALS, strict=True))
     truth = tuple(horses.draw(s, k, 32) for s, k in zip(scenes, horses.ANIMALS[::-1], strict=True))
-    make = dataclasses.make_dataclass("D", ["x_test", "y_test", "x_train", "y_train", "info"])
-    return make(x, y, x, y, {"kinds": horses.ANIMALS, "truth": truth})
+    info = {"kinds": horses.ANIMALS, "truth": truth}
+    return datasets.Dataset("horses", "a test", x, y, x, y, info)
 
 
 def test_a_permutation_keeps_all_pictures_and_none_in_its_place():

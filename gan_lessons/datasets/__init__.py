@@ -371,6 +371,8 @@ def _downloadable(name: str) -> None:
             f"{name!r} cannot be fetched or imported; only {', '.join(FILES)} can"
             + {
                 "stacked_mnist": "; this one is made of mnist, so fetch that.",
+                "coloured_digits": "; this one is made of mnist, so fetch that.",
+                **dict.fromkeys(unpaired.SETS, "; pass the path of your own copy instead."),
                 "celeba": "; name the folder of your own copy in GAN_LESSONS_DATA instead.",
             }.get(name, ", this one is drawn from a seed." if name in NAMES else ".")
         )
