@@ -4,9 +4,13 @@ Nobody has ever photographed the zebra that a given horse would be, so on photog
 how far a translation is from the truth. Here a `Scene` is a row of numbers (pose, place, ground,
 light), and `draw` paints it with a horse or with a zebra: the two pictures are partners.
 
-What the animals do not share is a function of what they do: a zebra's stripes are fixed to its body
-and bend with it, and a horse is brown on green pastures, grey on dry ones. So the partner can be
-worked out from either picture, and a perfect translation would be without error.
+What the animals do not share is a function of what can be seen of either. A zebra's stripes are
+fixed to its body and bend with it; where they lie differs from animal to animal, and its horse, a
+dun, shows them as faint bars. And a horse is brown on green pastures, grey on dry ones. So the
+partner can be worked out from the picture, and a perfect translation would be without error.
+
+Nothing about a single zebra says whether its stripes lie where the bars of its horse are: to a
+discriminator any zebra will do. What ties them is that the way back must find the bars again.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ SIZE = 64
 ANIMALS = ("horse", "zebra")
 CHUNK = 32  # pictures drawn at a time: what fits a processor's cache
 BROWN, GREY = np.array([[150, 84, 42], [142, 144, 152]]) / 255
+BARS = 0.15  # how much darker than its coat the bars of a horse are
 CREAM, BLACK = np.array([[244, 238, 224], [34, 30, 32]]) / 255
 GRASS, STRAW = np.array([[104, 146, 62], [206, 174, 108]]) / 255
 BLUE, HAZE = np.array([[132, 182, 222], [232, 222, 206]]) / 255
@@ -36,6 +41,7 @@ class Scene:
         dry: the ground, from green to straw, and with it the coat of a horse.
         light, warmth: of the sun. sky: from blue to haze. horizon, hills, ridge: what is far away.
         bush, bushes: where bushes stand, and how large they are.
+        stripes: where the first stripe lies, and each of the others after it.
     """
 
     facing: np.ndarray
@@ -56,6 +62,7 @@ class Scene:
     ridge: np.ndarray
     bush: np.ndarray
     bushes: np.ndarray
+    stripes: np.ndarray
 
     def __len__(self):
         return len(self.facing)
@@ -220,16 +227,17 @@ class _Painter:
         self.lay(self.cover(self.limb(hoof, toe, 0.058, 0.055)[0]), far * 1.2 * BLACK)
 
     def fur(self, stripe, white=None):
-        """The coat: plain, or black and cream, one pair of stripes for every 1 of `stripe`.
+        """The coat: cream with black stripes, or one colour with bars that are a little darker.
 
-        `white` says where there are no stripes, as on a zebra's belly.
+        There is a stripe for every 1 of `stripe`; `white` says where there are none, as on a belly.
         """
-        if not self.striped:
-            return self.coat
-        ink = np.clip(0.5 + 2.2 * np.sin(2 * np.pi * stripe), 0, 1)
+        wave = np.sin(2 * np.pi * (stripe + _column(self.scene.stripes)))
+        # Narrower than what lies between them: black and white cannot be exchanged unnoticed.
+        ink = np.clip(0.5 + 2.2 * (wave - 0.2), 0, 1)
         if white is not None:
             ink = ink * (1 - white)
-        return self.coat + ink[..., None] * (BLACK - self.coat)
+        dark = BLACK if self.striped else self.coat * (1 - BARS)
+        return self.coat + ink[..., None] * (dark - self.coat)
 
     def body(self):
         """Chest, belly and rump, melted into one another."""
