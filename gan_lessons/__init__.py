@@ -21,6 +21,7 @@ _SUBMODULES = (
     "critics",
     "cyclegan",
     "cyclegan_lab",
+    "cyclegan_presets",
     "checks",
     "datasets",
     "dcgan",

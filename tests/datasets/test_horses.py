@@ -34,7 +34,7 @@ def test_copying_is_far_from_the_truth():
     """What doing nothing scores: it leaves room below a good translation."""
     scenes = horses.scenes(60, 9)
     found = metrics.similarity(horses.draw(scenes, "horse"), horses.draw(scenes, "zebra"))
-    assert 0.5 < found.ssim < 0.62 and 0.06 < found.error < 0.1
+    assert 0.55 < found.ssim < 0.65 and 0.06 < found.error < 0.1
 
 
 def test_stripes_go_with_the_body():
@@ -49,6 +49,21 @@ def test_stripes_go_with_the_body():
     animal = np.s_[20:60]
     assert (dark[0][animal] == dark[1][animal]).mean() > 0.97
     assert dark[0][animal].mean() > 0.08
+
+
+def test_the_bars_of_a_horse_lie_where_its_zebra_has_stripes():
+    """What ties the two: darker than the coat where the zebra is black, however the stripes lie."""
+    scene = horses.scenes(25, 12)
+    horse, zebra = (horses.draw(scene, kind).astype(int) for kind in horses.ANIMALS)
+    shifts = dataclasses.replace(scene, stripes=(scene.stripes + 0.5) % 1)
+    other = horses.draw(shifts, "zebra").astype(int).max(axis=-1)
+    bright = zebra.max(axis=-1)
+    ours = (bright < 80) & (other > 140)  # a stripe of this animal, and none of the other's
+    theirs = (bright > 140) & (other < 80)
+    for i in range(25):
+        coat = horse[i].sum(axis=-1)
+        assert coat[ours[i]].mean() < 0.95 * coat[theirs[i]].mean()
+    assert len(np.unique(np.round(scene.stripes, 3))) > 20
 
 
 def test_a_horse_is_brown_on_grass_and_grey_on_straw_and_a_zebra_shows_which():
