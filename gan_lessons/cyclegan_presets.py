@@ -26,7 +26,7 @@ class CycleGANPreset(Preset):
     dataset: str = "horse2zebra"
     batch_size: int = 4
     steps: int = 1700
-    report_every: int = 50
+    report_every: int = 100
     size: int = 64
     colours: int = 3
     channels: int = 16
