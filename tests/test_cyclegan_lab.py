@@ -35,7 +35,7 @@ def test_a_permutation_fools_everybody_and_is_far_from_the_truth(data):
     truth, other, mirrored, copies = cyclegan_lab.claims(model, data)
     assert truth.partner.error == 0 and truth.partner.ssim == pytest.approx(1.0)
     assert other.judged == pytest.approx(truth.judged, abs=1e-5)  # the same pictures
-    assert other.fooled == truth.fooled == mirrored.fooled
+    assert other.fooled == truth.fooled == pytest.approx(mirrored.fooled, abs=0.1)
     assert min(other.partner.error, mirrored.partner.error) > copies.partner.error / 2 > 0.01
     assert other.partner.ssim < 0.6
 

@@ -42,7 +42,7 @@ def test_the_card_states_the_accuracy():
 
 
 def test_the_recipe_learns_within_few_pictures(capsys):
-    model = build.train(n=200, epochs=3)
+    model = build.train(n=640, epochs=3)
     x, y = build.pictures(100, 103)
     told = np.asarray(model(x.astype("float32") / 127.5 - 1.0))[:, 0] > 0
     assert (told == (y == 1)).mean() > 0.8
