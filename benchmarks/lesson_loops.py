@@ -39,7 +39,6 @@ def engine_model(case, generator, judge):
             cyclegan.PRESETS["quick"],
             pool=0,
             average=None,
-            same_batch=case.batch_size,
             **cyclegan.PAPER,
             **size,
         )
