@@ -147,7 +147,7 @@ class ImagePool(keras.layers.Layer):
     """
 
     def __init__(self, shape, size=50, seed=0, **kwargs):
-        super().__init__(trainable=False, **kwargs)
+        super().__init__(**{**kwargs, "trainable": False})
         if not isinstance(size, int) or size < 0:
             raise ValueError(f"A pool's size must be a whole number >= 0, received {size!r}.")
         self.shape, self.size, self.seed = tuple(shape), size, seed
