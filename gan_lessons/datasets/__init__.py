@@ -13,17 +13,31 @@ from gan_lessons import runtime
 from gan_lessons.datasets import (
     celeba,
     celeba_import,
+    coloured_digits,
     fashion_mnist,
     gaussians,
+    horses,
     mnist,
+    piles,
     portraits,
     sms_spam,
     stacked_mnist,
     store,
+    unpaired,
 )
 from gan_lessons.datasets.fetch import DataError
 
-NAMES = ("mnist", "sms_spam", "fashion_mnist", "stacked_mnist", "celeba", "ring", "grid")
+NAMES = (
+    "mnist",
+    "sms_spam",
+    "fashion_mnist",
+    "stacked_mnist",
+    "celeba",
+    "coloured_digits",
+    *unpaired.SETS,
+    "ring",
+    "grid",
+)
 # Sets that live in files, and their modules.
 FILES = {"mnist": mnist, "sms_spam": sms_spam, "fashion_mnist": fashion_mnist}
 TOY_SIZE, TOY_SEED = 50_000, 0  # of the sets that `load("ring")` and `load("grid")` give
@@ -33,15 +47,18 @@ __all__ = [
     "DataError",
     "Dataset",
     "celeba",
+    "coloured_digits",
     "fashion_mnist",
     "fetch",
     "gaussians",
+    "horses",
     "import_data",
     "load",
     "portraits",
     "sms_spam",
     "stacked_mnist",
     "status",
+    "unpaired",
 ]
 
 
@@ -54,7 +71,10 @@ class Dataset:
     a fifth of each label is held out as test. stacked_mnist: x uint8 (n, 28, 28, 3), y int64 (n,),
     the number from 0 to 999 that its three digits form. celeba: x uint8 (n, 64, 64, 3), y bool
     (n, attributes), absent without their file; info holds the attributes' names; x may be
-    memory-mapped and read-only. ring, grid:
+    memory-mapped and read-only. Sets of
+    two piles (horse2zebra and the like, coloured_digits): x and y are both pictures, uint8 (n,
+    size, size, 3), of the two kinds, and do not belong together; info holds the kinds' names and,
+    where it is known, truth, the hidden partners of x_test and of y_test. ring, grid:
     x_train float32 (n, 2), y absent; info holds centres (modes, 2) and std.
     """
 
@@ -67,8 +87,13 @@ class Dataset:
     info: dict[str, Any] = field(default_factory=dict)
 
 
-def load(name: str, source: str | Path = "auto", verbose: bool = True) -> Dataset:
+def load(
+    name: str, source: str | Path = "auto", verbose: bool = True, size: int | None = None
+) -> Dataset:
     """Load the data set `name`, one of NAMES, and print in one line where from.
+
+    name may also be the path of a folder or .zip of your own in the layout of the CycleGAN sets
+    (see `unpaired`). size: of the pictures of these sets; by default 256, 64 of those drawn here.
 
     source for sets that live in files, and for stacked_mnist, where it says whose digits are
     stacked:
@@ -82,13 +107,25 @@ def load(name: str, source: str | Path = "auto", verbose: bool = True) -> Datase
     For celeba, "auto" is the folder named in GAN_LESSONS_DATA, else what `import_data` put into the
     cache, else portraits drawn by the course, which "bundled" asks for (20,000; "few": 2,000, which
     is also what the smoke preset gets); a path is a folder with the pictures, or their .zip.
+    For horse2zebra, "bundled" are horses and zebras drawn by the course, with known partners;
+    coloured_digits are drawn from mnist's, and source says which.
 
     Raises ValueError for an unknown name, DataError (a ValueError) naming the file, what was found
     and what to do where data is missing or damaged.
     """
-    if name not in NAMES:
-        raise ValueError(f"there is no data set {name!r}; there are {', '.join(NAMES)}.")
-    if name in FILES:
+    if name not in NAMES and unpaired.found_in(name) is None:
+        raise ValueError(
+            f"there is no data set {name!r}; there are {', '.join(NAMES)}, and folders or .zip "
+            "files of your own with trainA and trainB in them."
+        )
+    if name not in NAMES or name in unpaired.SETS:
+        folder = _own_folder(name) if name in NAMES else None
+        data = Dataset(name, **piles.load(name, source, size, folder, verbose))
+    elif name == "coloured_digits":
+        digits = _load_files("mnist", source)
+        told = f"{digits.source}, dressed with seed {coloured_digits.SEED}"
+        data = Dataset(name, told, **coloured_digits.piles(digits.x_train, digits.y_train))
+    elif name in FILES:
         data = _load_files(name, source)
     elif name == "celeba":
         data = _load_celeba(source)
@@ -99,9 +136,16 @@ def load(name: str, source: str | Path = "auto", verbose: bool = True) -> Datase
     else:
         raise ValueError(f"{name} is drawn from a seed; source is {source!r}, expected 'auto'.")
     if verbose:
-        test = f" and {len(data.x_test):,} test" if data.x_test is not None else ""
-        print(f"Data: {name}, {len(data.x_train):,} training{test} samples, from {data.source}")
+        many, test = _counted(data.x_train, data.y_train), _counted(data.x_test, data.y_test)
+        test = f" and {test} test" if test else ""
+        print(f"Data: {name}, {many} training{test} samples, from {data.source}")
     return data
+
+
+def _counted(x: np.ndarray | None, y: np.ndarray | None) -> str:
+    """How many samples; of both piles, where y are pictures too."""
+    both = (x, y) if y is not None and y.ndim == 4 else (x,)
+    return " + ".join(f"{len(pile):,}" for pile in both if pile is not None)
 
 
 def fetch(name: str) -> Path:
@@ -110,6 +154,8 @@ def fetch(name: str) -> Path:
     What is there already and complete is kept. Raises DataError if no address delivers it,
     ValueError for a set that needs no download.
     """
+    if name in unpaired.SETS:
+        return piles.fetch(name)
     _downloadable(name)
     path = _cached(name)
     if path.is_file():
@@ -173,6 +219,8 @@ def status() -> list[str]:
         *lines,
         "stacked_mnist: 1,000 modes, three digits of mnist to a picture, drawn from a seed",
         f"celeba: {_celeba_status()}",
+        "coloured_digits: digits of mnist, black on white and in colour, dressed from a seed",
+        *(f"{name}: {piles.status(name, _own_folder(name))}" for name in unpaired.SETS),
         "ring: 8 Gaussians on a circle, drawn from a seed",
         "grid: 25 Gaussians on a grid, drawn from a seed",
     ]
@@ -347,6 +395,8 @@ def _own_folder(name: str) -> Path | None:
         )
     # Fashion-MNIST's files are called like those of MNIST, so they need a folder of their own.
     places = {"fashion_mnist": (root / name, root / "fashion-mnist")}.get(name, (root / name, root))
+    if name in unpaired.SETS:
+        return unpaired.found_in(root, name)
     finder = celeba if name == "celeba" else FILES[name]
     return next((folder for folder in places if finder.found_in(folder)), None)
 
@@ -368,5 +418,7 @@ def _downloadable(name: str) -> None:
             f"{name!r} cannot be fetched or imported; only {', '.join(FILES)} can"
             + {
                 "stacked_mnist": "; this one is made of mnist, so fetch that.",
+                "coloured_digits": "; this one is made of mnist, so fetch that.",
+                **dict.fromkeys(unpaired.SETS, "; pass the path of your own copy instead."),
             }.get(name, ", this one is drawn from a seed." if name in NAMES else ".")
         )

@@ -11,6 +11,7 @@ from gan_lessons.metrics.neighbours import Memorisation, memorisation, nearest
 from gan_lessons.metrics.panel import DigitMeasures, Yardstick, measure_digits, standardise
 from gan_lessons.metrics.pictures import PictureDistance, picture_distance, shrunk
 from gan_lessons.metrics.sharpness import power_spectrum, relative_sharpness, sharpness
+from gan_lessons.metrics.similarity import Similarity, similarity, ssim
 from gan_lessons.metrics.stacked import StackedCoverage, stacked_coverage
 from gan_lessons.metrics.wasserstein import exact_wasserstein, sliced_wasserstein, wasserstein_1d
 
@@ -23,6 +24,7 @@ __all__ = [
     "Memorisation",
     "ModeCoverage",
     "PictureDistance",
+    "Similarity",
     "StackedCoverage",
     "Yardstick",
     "classifier_score",
@@ -43,7 +45,9 @@ __all__ = [
     "relative_sharpness",
     "sharpness",
     "shrunk",
+    "similarity",
     "sliced_wasserstein",
+    "ssim",
     "stacked_coverage",
     "standardise",
     "wasserstein_1d",

@@ -81,6 +81,7 @@ from gan_lessons.plots.training import (
     show_history,
     show_loss_and_score,
 )
+from gan_lessons.plots.translation import show_masks, show_patches, show_strip
 
 __all__ = [
     "DISCRIMINATOR",
@@ -128,7 +129,9 @@ __all__ = [
     "show_loss_shapes",
     "show_losses_and_score",
     "show_map",
+    "show_masks",
     "show_orders",
+    "show_patches",
     "show_paths",
     "show_patient",
     "show_points",
@@ -140,6 +143,7 @@ __all__ = [
     "show_shifts",
     "show_sight",
     "show_spectra",
+    "show_strip",
     "show_terms",
     "show_trained_answer",
     "show_transformed",

@@ -105,8 +105,12 @@ def load_generator(name: str):
     model = lesson.build(preset)
     weights = load_weights(name)
     ordered = [weights[key] for key in sorted(weights)]
-    for network in {id(n): n for n in (model.generator, model.ema_generator)}.values():
-        network.set_weights(ordered)
+    for network in model.shipped:
+        own, ordered = ordered[: len(network.weights)], ordered[len(network.weights) :]
+        for twin in {id(n): n for n in (network, model.averaged(network))}.values():
+            twin.set_weights(own)
+    if ordered:
+        raise ValueError(f"{name!r} holds {len(ordered)} arrays more than its settings ask for.")
     return lesson, model, preset
 
 

@@ -12,13 +12,14 @@ import keras
 import numpy as np
 from keras import ops
 
-from gan_lessons import cgan, dcgan, vae, vae_gan, vanilla_gan, wgan
+from gan_lessons import cgan, cyclegan, dcgan, vae, vae_gan, vanilla_gan, wgan
 
 RNG = np.random.default_rng(2)
 IMAGES = RNG.integers(0, 256, (16, 28, 28, 1), dtype=np.uint8)
 FACES = RNG.integers(0, 256, (16, 16, 16, 3), dtype=np.uint8)
 LABELS = RNG.integers(0, 10, 16)
 POINTS = RNG.normal(size=(16, 2)).astype("float32")
+PILES = {k: RNG.integers(0, 256, (16, 32, 32, 3), dtype=np.uint8) for k in "xy"}
 RING = vanilla_gan.TOY_PRESETS["smoke"]["ring"]
 # One step of the critic: with more, later gradients would hang on the rounding of earlier ones.
 CRITIC = dataclasses.replace(wgan.PRESETS["smoke"], n_critic=1)
@@ -32,6 +33,7 @@ MODELS = {
     "vae_gan": (lambda: vae_gan.build(OF_FACES), FACES),
     "cgan": (lambda: cgan.build(cgan.PRESETS["smoke"]), (IMAGES, LABELS)),
     "wgan": (lambda: wgan.build(CRITIC), IMAGES),
+    "cyclegan": (lambda: cyclegan.build(cyclegan.PRESETS["smoke"]), PILES),
 }
 
 
@@ -39,13 +41,9 @@ def fix_randomness(model):
     """The same numbers on every backend: weights, z, noise and shifts come from NumPy."""
     rng = np.random.default_rng(0)
     for player in model.players:
-        for network in player.networks:
-            network.set_weights(
-                [
-                    rng.normal(0, 0.1, w.shape) + (w.ndim == 1) * rng.uniform(0.5, 1)
-                    for w in network.get_weights()
-                ]
-            )
+        for weight in player.variables:
+            shape = tuple(weight.shape)
+            weight.assign(rng.normal(0, 0.1, shape) + (len(shape) == 1) * rng.uniform(0.5, 1))
     keras.random.normal = lambda shape, seed=None, **_: fixed(shape, "normal")
     keras.random.uniform = lambda shape, seed=None, **_: fixed(shape, "uniform")
     keras.random.randint = lambda shape, low, high, seed=None, **_: ops.cast(
