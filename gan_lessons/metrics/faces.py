@@ -157,8 +157,8 @@ class FaceScore:
 
     rfd: Fréchet distance over the trace of the real covariance, on the network's features.
     floor: rfd of n other real faces: the best to hope for. ceiling: of these faces, blurred.
-    coverage: the share of real faces that have an image among their like; floor_coverage: by n
-      other real faces. Both use as many faces on either side, at most `FaceRuler.compared`.
+    coverage: share of real faces that have an image among their like. real_coverage: the same by
+      other real faces. Both count equally many on either side, at most `FaceRuler`'s compared.
     n: number of images. network: whose features. source: of the real faces.
     """
 
@@ -259,7 +259,7 @@ def _checked(images: Any) -> np.ndarray:
     if len(images) == 0 or images.shape[1:] != (height, height, 3) or height % SIZE or not height:
         raise ValueError(
             f"images have the shape {images.shape}; expected (n, {SIZE}, {SIZE}, 3): n faces in "
-            f"three colours (or larger by a whole factor)."
+            "three colours (or larger by a whole factor)."
         )
     if images.dtype != np.uint8:
         if not np.issubdtype(images.dtype, np.floating):
