@@ -151,6 +151,7 @@ def build_discriminator(channels=(32, 64, 128, 128), kernel=4, extra=1, dense=25
     x = layers.LeakyReLU(0.2)(_convolution(channels[0])(images))
     for width in (*channels[1:], channels[-1]):
         x = fall(x, width, kernel, extra)
+        x = layers.Identity(name=f"picture_{x.shape[1]}")(x)  # where lesson 07 looks in
     if group:
         x = MinibatchStddev(group)(x)
     x = layers.Dense(dense)(layers.Flatten()(x))

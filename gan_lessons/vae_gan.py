@@ -55,16 +55,12 @@ def preset_for(name, dataset=None):
 
 
 def eye_of(discriminator, look):
-    """The discriminator up to its last hidden picture of that height: images to (batch, h, h, c).
+    """The discriminator up to its hidden picture of that height: images to (batch, h, h, c).
 
     It shares the discriminator's weights, and follows them as they learn.
     """
-    pictures = [
-        layer.output
-        for layer in discriminator.layers
-        if len(layer.output.shape) == 4 and layer.output.shape[1] == look
-    ]
-    picture = keras.layers.Activation("linear", dtype="float32")(pictures[-1])
+    picture = discriminator.get_layer(f"picture_{look}").output
+    picture = keras.layers.Activation("linear", dtype="float32")(picture)
     return keras.Model(discriminator.input, picture, name="eye")
 
 

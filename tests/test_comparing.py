@@ -5,14 +5,15 @@ import json
 import sys
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from some_faces import some_faces
 
-from gan_lessons import comparing, datasets, show
-from gan_lessons.datasets.celeba import portraits
+from gan_lessons import comparing, datasets, plots, show
 
 SMOKE = comparing.PRESETS["smoke"]
-PICTURES = portraits(240, seed=5)[0]
+PICTURES = some_faces(240)
 FOLDER = Path(__file__).resolve().parents[1] / "benchmarks"
 
 
@@ -29,6 +30,12 @@ def ruler(faces):
 @pytest.fixture(scope="module")
 def yardsticks(ruler):
     return ruler.yardsticks()
+
+
+@pytest.fixture(autouse=True)
+def no_figure_stays_open():
+    yield
+    plt.close("all")
 
 
 @pytest.fixture
@@ -135,6 +142,41 @@ def test_the_table_has_a_line_for_each_and_a_dash_for_nothing(yardsticks):
     assert len(lines) == 5 and all(len(line) <= 100 for line in lines)
     assert lines[0].split() == [heading for heading, _ in comparing.COLUMNS.values()]
     assert lines[1].startswith("real, others") and lines[1].split()[-2:] == ["-", "-"]
+
+
+# --- figures --------------------------------------------------------------------------------------
+
+
+def curves(ax):
+    return {line.get_label(): line.get_ydata() for line in ax.lines}
+
+
+def test_spectra_are_drawn_relative_to_real_ones():
+    spectra = {"real": np.array([4.0, 2.0, 1.0]), "VAE": np.array([4.0, 1.0, 0.1])}
+    (ax,) = plots.show_spectra(spectra).axes
+    np.testing.assert_allclose(curves(ax)["VAE"], [1.0, 0.5, 0.1])
+    assert set(curves(ax)["real"]) == {1.0} and ax.get_yscale() == "log"
+
+
+def test_dimensions_are_drawn_in_order_of_size_and_on_one_scale():
+    axes = plots.show_dimensions({"VAE": np.array([0.1, 3.0, 1.0]), "other": np.zeros(3)}).axes
+    assert [bar.get_height() for bar in axes[0].patches] == [3.0, 1.0, 0.1]
+    assert axes[0].get_ylim() == axes[1].get_ylim()
+
+
+def test_the_map_has_a_point_for_each_row(yardsticks):
+    (ax,) = plots.show_map(yardsticks).axes
+    told = {text.get_text(): text.xy for text in ax.texts}
+    assert told == {name: (row.coverage, row.sharpness) for name, row in yardsticks.items()}
+
+
+def test_terms_and_edges_are_drawn_as_they_are():
+    history = {"step": [1, 2], "reconstruction": np.array([-5.0, -3.0]), "kl": np.array([0.0, 1.0])}
+    axes = plots.show_terms(history | {"rms_error": np.array([0.5, 0.4])}).axes
+    assert [list(ax.lines[0].get_ydata()) for ax in axes] == [[5, 3], [0, 1], [0.5, 0.4]]
+    edges = np.array([[-1.0, 1.0], [-1.0, -1.0]])
+    (ax,) = plots.show_blur(np.arange(2), edges, edges.mean(axis=0)).axes
+    np.testing.assert_array_equal(curves(ax)["the best single answer"], [-1, 0])
 
 
 @pytest.mark.slow

@@ -127,17 +127,18 @@ def test_the_eye_looks_at_the_last_picture_of_its_height(look, channels):
     discriminator = dcgan_faces.build_discriminator((16, 32, 64), extra=1, dense=4)
     eye = vae_gan.eye_of(discriminator, look)
     assert eye.output_shape == (None, look, look, channels)
-    assert eye.layers[-2].name.startswith("rescaling")  # the end of a block with a short road
+    source = eye.get_layer(f"picture_{look}")._inbound_nodes[0].parent_nodes[0].operation
+    assert source.name.startswith("rescaling")  # the end of a block with a short road
 
 
-def test_two_runs_of_one_seed_are_the_same_and_both_averages_follow():
+def test_two_runs_of_one_seed_are_the_same_and_a_saved_one_is_restored(tmp_path):
     first, second = (
         train(vae_gan, SMOKE, data=FACES, steps=4, report_every=2, seed=5, verbose=False).model
         for _ in range(2)
     )
     for a, b in zip(first.get_weights(), second.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
-    for network in (first.encoder, first.generator):
+    for network in (first.encoder, first.generator):  # both have an average, and it follows
         twin = first.averaged(network)
         assert twin is not network
         gaps = [
@@ -145,21 +146,11 @@ def test_two_runs_of_one_seed_are_the_same_and_both_averages_follow():
             for a, b in zip(network.get_weights(), twin.get_weights(), strict=True)
         ]
         assert 0 < max(gaps) < 1
-
-
-def test_a_saved_model_goes_on(tmp_path):
-    model = built()
-    model.fit(FACES, batch_size=8, epochs=1, steps_per_epoch=2, verbose=0)
-    model.save(tmp_path / "a.npz")
+    first.save(tmp_path / "a.npz")
     other = vae_gan.build(SMOKE, seed=3)
     other.restore(tmp_path / "a.npz")
-    np.testing.assert_array_equal(model.reconstruct(FACES), other.reconstruct(FACES))
-    np.testing.assert_array_equal(model.sample(4), other.sample(4))
-    rows = [
-        m.fit(FACES, batch_size=8, epochs=1, steps_per_epoch=1, verbose=0).history
-        for m in (model, other)
-    ]
-    assert rows[0] == rows[1]
+    np.testing.assert_array_equal(first.reconstruct(FACES), other.reconstruct(FACES))
+    np.testing.assert_array_equal(first.sample(4), other.sample(4))
 
 
 def test_the_game_of_the_preset_is_that_of_the_dcgan():

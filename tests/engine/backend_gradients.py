@@ -47,7 +47,9 @@ def fix_randomness(model):
                 ]
             )
     keras.random.normal = lambda shape, seed=None, **_: fixed(shape, "normal")
-    keras.random.uniform = lambda shape, seed=None, **_: fixed(shape, "uniform")
+    keras.random.uniform = lambda shape, low=0.0, high=1.0, seed=None, **_: (
+        low + (high - low) * fixed(shape, "uniform")
+    )
     keras.random.randint = lambda shape, low, high, seed=None, **_: ops.cast(
         ops.floor(fixed(shape, "uniform") * (high - low) + low), "int32"
     )

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 from scipy import ndimage
+from some_faces import some_faces
 
 from gan_lessons import metrics
-from gan_lessons.datasets.celeba import portraits
 
-REAL = portraits(20, seed=5)[0]
+REAL = some_faces(20)
 
 
 def test_sharpness_is_the_variance_of_the_laplacian_of_scipy():
@@ -48,4 +48,4 @@ def test_the_spectrum_of_a_wave_is_one_peak_and_that_of_noise_is_flat():
 def test_a_blur_takes_from_the_fine_waves_and_leaves_the_coarse():
     blurred = ndimage.uniform_filter(REAL.astype(float), (0, 3, 3, 0)) / 127.5 - 1
     kept = metrics.power_spectrum(blurred) / metrics.power_spectrum(REAL)
-    assert kept[0] > 0.9 and kept[20:].max() < 0.3
+    assert kept[0] > 0.9 and kept[20:].max() < 0.5
