@@ -473,8 +473,8 @@ figure = plots.show_map(rows)
 # **What you should see:** each line of the table as a point, coverage to the right, sharpness
 # upwards; real pictures are at the top right, on the dotted line. The VAE stands lower than the
 # DCGAN: blur. And it stands further to the right: it has a face close by for more of the held-out
-# pictures. The VAE-GAN ... (TODO-RESULT: where does it stand? Does the VAE cover more? "One face"
-# is sharp and covers nothing, "blurred" the other way round.)
+# pictures. The VAE-GAN ... (TODO-RESULT: where does it stand? Does the VAE cover more?) "One face"
+# covers next to nothing, blurred pictures are at the bottom.
 #
 # One run is one throw of the dice. With several seeds, and other pictures held out in each:
 

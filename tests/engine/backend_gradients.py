@@ -45,7 +45,9 @@ def fix_randomness(model):
             shape = tuple(weight.shape)
             weight.assign(rng.normal(0, 0.1, shape) + (len(shape) == 1) * rng.uniform(0.5, 1))
     keras.random.normal = lambda shape, seed=None, **_: fixed(shape, "normal")
-    keras.random.uniform = lambda shape, seed=None, **_: fixed(shape, "uniform")
+    keras.random.uniform = lambda shape, low=0.0, high=1.0, seed=None, **_: (
+        low + (high - low) * fixed(shape, "uniform")
+    )
     keras.random.randint = lambda shape, low, high, seed=None, **_: ops.cast(
         ops.floor(fixed(shape, "uniform") * (high - low) + low), "int32"
     )
