@@ -55,11 +55,13 @@ class Scale(layers.Layer):
     Args:
         fixed: its value; 0 learns it, from `start` on.
         start: about the spread of pictures in [-1, 1], since the first guess is a mean picture.
-        speed: Adam moves a weight by about its learning rate in each step. This one has a long way
-            to go, so its steps count so many times.
+        speed: Adam moves a weight by about its learning rate in each step; this one counts so many
+            times. It must not hurry: while the scale is wide, codes are dear, and the encoder puts
+            what it has to say into few dimensions. Else it says everything in all of them, and
+            samples of the prior fall between the codes.
     """
 
-    def __init__(self, fixed=0.0, start=0.4, speed=10.0):
+    def __init__(self, fixed=0.0, start=0.4, speed=2.0):
         super().__init__(name="scale")
         self.start, self.speed = math.log(fixed or start), speed
         self.moved = self.add_weight(

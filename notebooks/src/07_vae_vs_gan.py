@@ -416,7 +416,13 @@ figure = plots.show_dimensions(used)
 # **What you should see:** a bar for each latent dimension, in order of size. The VAE uses some of
 # them, with a few nats each, and leaves the rest at exactly nothing: there the encoder answers with
 # the prior, and the decoder has learnt not to listen. Nobody told it how many numbers a face needs;
-# it found out by itself, because each has its price. (TODO-RESULT: how many.)
+# it found out by itself, because each has its price. (TODO-RESULT: how many. If all are in use the
+# training was too short, or $\sigma_x$ fell too quickly, see `elbo.Scale`.)
+#
+# This matters for the samples too. If the encoder says the same thing in several dimensions at
+# once, its codes lie on a thin sheet in the space of $z$, and a point of the prior falls beside the
+# sheet. The KL term pulls each cloud towards the prior; that the clouds *together* fill it, it only
+# achieves in the long run.
 #
 # ### From one face to another
 #
@@ -453,7 +459,8 @@ figure = plots.show_rows(ways)
 #   simple features, in units of the real crowd's size. *Not* the FID of the papers, whose network
 #   knows photographs;
 # - **coverage**: share of the held-out pictures that have a sample close by. It falls when a model
-#   forgets kinds of faces;
+#   forgets kinds of faces. It looks at the colours of large squares only, which no blur changes:
+#   to be forgotten is one thing, to be drawn softly another;
 # - **neighbour**: distance to the nearest training picture, held-out pictures = 1. It notices
 #   copies, and nothing else does;
 # - and what it took, in **steps** and **seconds**.
