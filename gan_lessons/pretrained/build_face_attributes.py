@@ -43,8 +43,8 @@ CELEBA = (
 class Recipe:
     """How a network is trained: all that decides the result, together with the data."""
 
-    width: int = 16
-    epochs: int = 12
+    width: int = 20
+    epochs: int = 20
     batch: int = 128
     rate: float = 2e-3
     shift: int = 3  # pixels

@@ -59,7 +59,7 @@ def test_it_is_right_about_held_out_portraits(drawn):
     found = faces.accuracy(images, attributes, list(portraits.NAMES))
     assert list(found) == list(portraits.NAMES)
     assert np.mean(list(found.values())) >= 0.97, found
-    assert min(found.values()) >= 0.82, found  # a smile is the hardest to tell
+    assert min(found.values()) >= 0.9, found
     # By another route, for one attribute whose column stands elsewhere.
     column = portraits.NAMES.index("Smiling")
     right = (faces.probabilities(images)[:, column] > 0.5) == attributes[:, column]
@@ -73,7 +73,7 @@ def test_wrong_attributes_are_found_out(drawn):
     images, attributes, _ = drawn
     names = list(portraits.NAMES)
     wrong = faces.accuracy(images, ~attributes, names)
-    assert max(wrong.values()) < 0.18
+    assert max(wrong.values()) < 0.1
     with pytest.raises(ValueError, match="no attribute 'Bald' is given"):
         faces.accuracy(images, attributes[:, 1:], names[1:])
     with pytest.raises(ValueError, match=r"shape \(399, 16\); expected \(400, 16\)"):
