@@ -44,8 +44,9 @@ class ComparingPreset:
         }
 
 
-# Half the height: the VAE-GAN's step is several times that of the others, and has to fit too.
-_QUICK = dataclasses.replace(dcgan_faces.PRESETS["quick"], channels=(16, 32, 64))
+# Half the height: the VAE-GAN's step is several times that of the others, and has to fit too. And
+# fewer latent dimensions: in minutes an encoder does not learn to leave a hundred alone.
+_QUICK = dataclasses.replace(dcgan_faces.PRESETS["quick"], channels=(16, 32, 64), latent_dim=32)
 PRESETS = {
     "smoke": ComparingPreset(dcgan_faces.PRESETS["smoke"], minutes=None, n=40, broken=4),
     "quick": ComparingPreset(_QUICK, minutes=1.25, n=500, broken=300),
@@ -92,20 +93,33 @@ def train_model(name, how, faces, seed=0, **settings):
 # --- the measures ---------------------------------------------------------------------------------
 
 
-def features(images):
-    """What the Fréchet distance and the coverage see of pictures (n, h, h, 3) uint8: (n, d).
-
-    Handmade: the mean colour of each of 4 x 4 squares, and how much fine detail it has. This is the
-    one place where a better judge is to be plugged in.
-    """
+def squares(images):
+    """Means over 4 x 4 squares of pictures (n, h, h, c), float: (n, 16 c)."""
     n, height = images.shape[:2]
     side = height // GRID
-    pixels = images.astype("float32") / 127.5 - 1
-    grey = np.pad(pixels.mean(axis=3), ((0, 0), (1, 1), (1, 1)), mode="edge")
+    return images.reshape(n, GRID, side, GRID, side, -1).mean(axis=(2, 4)).reshape(n, -1)
+
+
+def kinds(images):
+    """What the coverage sees of pictures (n, h, h, 3) uint8: which kind of face it is, (n, 48).
+
+    Handmade: the mean colours of squares, which no blur changes. To be forgotten is one thing and
+    to be drawn softly another, and each has a measure of its own.
+    """
+    return squares(images.astype("float32") / 127.5 - 1)
+
+
+def features(images):
+    """What the Fréchet distance sees of pictures (n, h, h, 3) uint8: kind and detail, (n, 64).
+
+    Handmade as well: `kinds`, and how much fine detail each square has. With `kinds` this is the
+    one place where a better judge is to be plugged in.
+    """
+    grey = images.mean(axis=3, dtype="float32") / 127.5 - 1
+    grey = np.pad(grey, ((0, 0), (1, 1), (1, 1)), mode="edge")
     around = grey[:, :-2, 1:-1] + grey[:, 2:, 1:-1] + grey[:, 1:-1, :-2] + grey[:, 1:-1, 2:]
     detail = np.abs(around - 4 * grey[:, 1:-1, 1:-1])
-    seen = np.concatenate([pixels, detail[..., None]], axis=3)
-    return seen.reshape(n, GRID, side, GRID, side, 4).mean(axis=(2, 4)).reshape(n, -1)
+    return np.concatenate([kinds(images), squares(detail[..., None])], axis=1)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -117,7 +131,7 @@ class Row:
         sharpness: of samples, relative to real pictures; 1 is right.
         frechet: distance of the crowd of samples from held-out pictures, over the trace of these'
             covariance, in the features of this module.
-        coverage: share of the held-out pictures with a sample nearby (k = 5).
+        coverage: share of the held-out pictures with a sample nearby (k = 5), by `kinds`.
         neighbour: median distance of a sample to the nearest training picture, over that of the
             held-out pictures: about 1 for a model that invents, near 0 for one that copies.
         steps, seconds: of the training.
@@ -136,17 +150,19 @@ class Ruler:
     """Measures pictures against those that were held out.
 
     Args:
-        faces: a `Faces`. describe: what is to be used for `features`.
+        faces: a `Faces`. describe, sort: what is to be used for `features` and for `kinds`.
     """
 
-    def __init__(self, faces, describe=features):
-        self.faces, self.describe = faces, describe
-        self.seen = describe(faces.test)
+    def __init__(self, faces, describe=features, sort=kinds):
+        self.faces, self.judges = faces, (describe, sort)
+        self.seen = [judge(faces.test) for judge in self.judges]
         self.real = self._standard(faces.test)
         self.near = self._to_training(faces.test)
 
     def _standard(self, images):
-        return metrics.standardise(self.describe(images), self.seen)
+        """What both judges see, in units of the held-out pictures' spread."""
+        pairs = zip(self.judges, self.seen, strict=True)
+        return [metrics.standardise(judge(images), seen) for judge, seen in pairs]
 
     def _to_training(self, images):
         """Median distance of images to the nearest training picture, in pixels made fewer."""
@@ -156,16 +172,16 @@ class Ruler:
     def measure(self, images, rebuilt=None, steps=None, seconds=None):
         """The `Row` of samples (n, h, h, 3), with reconstructions of the held-out pictures."""
         images = to_uint8(images)
-        found, error = self._standard(images), None
-        real_mean, real_cov = metrics.feature_statistics(self.real)
-        distance = metrics.frechet_distance(*metrics.feature_statistics(found), real_mean, real_cov)
+        (described, sorted_), error = self._standard(images), None
+        mean, cov = metrics.feature_statistics(self.real[0])
+        distance = metrics.frechet_distance(*metrics.feature_statistics(described), mean, cov)
         if rebuilt is not None:
             error = float(np.sqrt(np.mean((rebuilt - (self.faces.test / 127.5 - 1)) ** 2)))
         return Row(
             error,
             metrics.relative_sharpness(images, self.faces.test),
-            distance / float(np.trace(real_cov)),
-            metrics.manifold_scores(self.real, found).coverage,
+            distance / float(np.trace(cov)),
+            metrics.manifold_scores(self.real[1], sorted_).coverage,
             self._to_training(images) / self.near,
             steps,
             seconds,

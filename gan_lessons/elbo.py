@@ -54,12 +54,14 @@ class Scale(layers.Layer):
 
     Args:
         fixed: its value; 0 learns it, from `start` on.
-        start: about the spread of pictures in [-1, 1], since the first guess is a mean picture.
-        speed: Adam moves a weight by about its learning rate in each step. This one has a long way
-            to go, so its steps count so many times.
+        start: ten times the spread of pictures in [-1, 1]. While the scale is so wide, codes are
+            dear: the encoder says what matters most, in few dimensions. If codes are cheap from
+            the start it says everything in all of them, and samples of the prior fall between.
+        speed: Adam moves a weight by about its learning rate in each step; this one, which has a
+            long way to go, counts so many times.
     """
 
-    def __init__(self, fixed=0.0, start=0.4, speed=10.0):
+    def __init__(self, fixed=0.0, start=4.0, speed=4.0):
         super().__init__(name="scale")
         self.start, self.speed = math.log(fixed or start), speed
         self.moved = self.add_weight(

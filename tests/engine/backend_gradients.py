@@ -33,6 +33,8 @@ MODELS = {
     "cgan": (lambda: cgan.build(cgan.PRESETS["smoke"]), (IMAGES, LABELS)),
     "wgan": (lambda: wgan.build(CRITIC), IMAGES),
 }
+# A sum over pixels has large gradients, and the players that come later live with the step.
+RATES = {"vae_gan/encoder": 1e-4}
 
 
 def fix_randomness(model):
@@ -67,7 +69,8 @@ def gradients():
     for name, (build, data) in MODELS.items():
         model = build()
         fix_randomness(model)
-        sgd = {p.name: keras.optimizers.SGD(1.0) for p in model.players}
+        rates = {p.name: RATES.get(f"{name}/{p.name}", 1.0) for p in model.players}
+        sgd = {player: keras.optimizers.SGD(rate) for player, rate in rates.items()}
         model.compile(sgd, run_eagerly=True)
         before = {
             p.name: [ops.convert_to_numpy(v.value) for v in p.variables] for p in model.players
@@ -75,7 +78,8 @@ def gradients():
         model.fit(data, batch_size=16, epochs=1, steps_per_epoch=1, verbose=0)
         for player in model.players:
             for i, (old, new) in enumerate(zip(before[player.name], player.variables, strict=True)):
-                found[f"{name}/{player.name}/{i}"] = old - ops.convert_to_numpy(new.value)
+                step = old - ops.convert_to_numpy(new.value)
+                found[f"{name}/{player.name}/{i}"] = step / rates[player.name]
     return found
 
 
