@@ -27,6 +27,7 @@ INDEPENDENT = (
     "checks/test_measuring_gans_checks.py",
     "checks/test_spam_filter_checks.py",
     "checks/test_start_here_checks.py",
+    "checks/test_vae_vs_gan_checks.py",
     "checks/test_wgan_checks.py",
     "checks/test_when_gans_fail_checks.py",
     "datasets/",
