@@ -178,7 +178,8 @@ source(elbo.log_likelihood)
 # as to choose $\sigma_x$ blindly, and it decides everything: a small $\sigma_x$ makes errors dear
 # and codes cheap. We let the training find it. Set the slope by $\sigma_x$ to zero, and the best
 # value is simply the root mean square error of the reconstructions (Rybkin, Daniilidis and Levine
-# 2021). The sum over pixels matters as much: see *Break it*.
+# 2021). It starts wide and narrows slowly, so that at first only what matters most is worth a code.
+# The sum over pixels matters as much: see *Break it*.
 
 # %% [markdown]
 # ### A gradient through dice
