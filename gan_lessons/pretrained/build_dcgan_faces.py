@@ -10,17 +10,15 @@ the FID of the samples with `benchmarks/inception_fid.py`; the second command pu
 
 import argparse
 import dataclasses
-import json
 from pathlib import Path
 
 import numpy as np
-from keras import ops
 
 from gan_lessons import datasets, dcgan_faces, plots, pretrained, runtime
-from gan_lessons.datasets.fetch import sha256
 from gan_lessons.engine.training import train
+from gan_lessons.pretrained import building
 
-NAME, SEED = "dcgan_faces", 0
+NAME, SEED = "dcgan_faces", building.SEED  # the lesson has the same name
 PRESET = dcgan_faces.PRETRAINED
 SAMPLES = 10_000  # of seed 1
 
@@ -75,9 +73,7 @@ def main(argv=None):
     trained = train(dcgan_faces, preset, data=data, seed=SEED, out=arguments.out, resume=True)
     if not trained.finished:
         raise SystemExit("The training was stopped; run the same command again to go on.")
-    generator = trained.model.ema_generator
-    arrays = {f"{i:03d}_{w.name}": ops.convert_to_numpy(w) for i, w in enumerate(generator.weights)}
-    path = pretrained.save_weights(NAME, arrays)
+    path = pretrained.save_weights(NAME, building.arrays_of(trained.model.ema_generator))
     write_card(path, preset, len(data), trained.history["seconds"][-1] / 60, fid=arguments.fid)
     if arguments.samples:
         _, model, _ = pretrained.load_generator(NAME)
@@ -95,23 +91,11 @@ def write_card(path, preset, n, minutes, fid=None, machine=None, versions=None):
     # What computes in 16 bits on a GPU computes in 32 wherever the weights are used.
     kept = dataclasses.replace(preset, precision="float32")
     score = f"FID {fid or 0:.1f} ({SAMPLES:,} samples of seed 1 against the {n:,} photographs)"
+    made = building.Made(minutes, machine or runtime.describe(), versions or runtime.versions())
     facts = {
-        "name": NAME,
         "latent": preset.latent_dim,
-        "parameters": dcgan_faces.build(kept).generator.count_params(),
-        "n": n,
-        "steps": preset.steps,
-        "batch": preset.batch_size,
-        "minutes": minutes,
-        "machine": machine or runtime.describe(),
-        "seed": SEED,
-        "versions": ", ".join(f"{k} {v}" for k, v in (versions or runtime.versions()).items()),
         "score": score if fid is not None else "not measured",
-        "size": path.stat().st_size,
-        "sha": sha256(path),
-        "settings": json.dumps(
-            {"lesson": "dcgan_faces", "preset": dataclasses.asdict(kept)}, indent=2
-        ),
+        **building.facts_of(NAME, NAME, path, kept, made, n),
     }
     path.with_suffix(".md").write_text(CARD.format(**facts), encoding="utf-8")
 

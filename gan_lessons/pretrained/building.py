@@ -96,21 +96,19 @@ def arrays_of(generator):
     return {f"{i:02d}_{w.name}": ops.convert_to_numpy(w) for i, w in enumerate(generator.weights)}
 
 
-def write_card(recipe, path, preset, made, n=60_000):
-    """Write the card twice: weights load only if it holds their hash, and the score comes last.
+def facts_of(name, lesson, path, preset, made, n):
+    """What every card says of a generator, by the names that stand in its text.
 
     Args:
-        path: of the weights. preset: that they were trained with. made: a `Made`. n: digits that
-            they were trained on.
+        name: of the weights, which lie at `path`. lesson: name of its module. preset: that they
+            were trained with. made: a `Made`. n: pictures that they were trained on.
     """
     with np.load(path, allow_pickle=False) as archive:
         parameters = sum(archive[key].size for key in archive.files)
-    settings = {"lesson": recipe.lesson, "preset": dataclasses.asdict(preset)}
-    facts = {
-        "title": recipe.title,
-        "what": recipe.what.format(latent=preset.latent_dim),
-        "name": recipe.name,
-        "lesson": recipe.lesson,
+    settings = {"lesson": lesson, "preset": dataclasses.asdict(preset)}
+    return {
+        "name": name,
+        "lesson": lesson,
         "parameters": parameters,
         "n": n,
         "steps": preset.steps,
@@ -122,6 +120,20 @@ def write_card(recipe, path, preset, made, n=60_000):
         "size": path.stat().st_size,
         "sha": sha256(path),
         "settings": json.dumps(settings, indent=2),
+    }
+
+
+def write_card(recipe, path, preset, made, n=60_000):
+    """Write the card twice: weights load only if it holds their hash, and the score comes last.
+
+    Args:
+        path: of the weights. preset: that they were trained with. made: a `Made`. n: digits that
+            they were trained on.
+    """
+    facts = {
+        "title": recipe.title,
+        "what": recipe.what.format(latent=preset.latent_dim),
+        **facts_of(recipe.name, recipe.lesson, path, preset, made, n),
     }
     card = path.with_suffix(".md")
     card.write_text(CARD.format(score="not measured", **facts), encoding="utf-8")
