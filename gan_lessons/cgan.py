@@ -133,7 +133,7 @@ class CGAN(dcgan.DCGAN):
         return ops.concatenate([z, labels], axis=-1)
 
     def seen(self, images, labels):
-        """What the discriminator gets: images moved a little, and mostly what they should be."""
+        """What D gets: the images, moved a little, and, but for "auxiliary", what was ordered."""
         images = random_shift(images, self.shift, self.noise_seed)
         return images if self.preset.condition == "auxiliary" else [images, labels]
 
@@ -169,7 +169,7 @@ class CGAN(dcgan.DCGAN):
     def mismatch_loss(self, real):
         """Weight times -E log(1 - D) of real images under a wrong label; only "concat" has it.
 
-        Nothing else tells D that a fine 3 is no 5 (Reed et al. 2016, algorithm 1).
+        Without it only the fakes tell D that a fine 3 is no 5 (Reed et al. 2016, algorithm 1).
         """
         if self.preset.condition != "concat" or not self.preset.mismatch:
             return 0.0

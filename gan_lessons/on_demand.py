@@ -7,12 +7,12 @@ from gan_lessons.latent import great_circle
 from gan_lessons.metrics import digits
 
 BLANK = -1.0  # the background of a digit
-FIGURES = {  # of the tables of `benchmarks/conditional.py`, and how to print them
-    "accuracy": ".2%",
-    "rfd": ".4f",
-    "class_rfd": ".3f",
-    "diversity": ".2f",
-    "coverage": ".3f",
+FIGURES = {  # of the tables of `benchmarks/conditional.py`: what to call them, how to print them
+    "accuracy": ("accuracy", ".2%"),
+    "rfd": ("rFD", ".4f"),
+    "class_rfd": ("in classes", ".3f"),
+    "diversity": ("diversity", ".3f"),
+    "coverage": ("coverage", ".3f"),
 }
 
 
@@ -78,7 +78,7 @@ def paths(model, pairs, points=11, seed=0, ordered=False):
 
 
 def unclear(beliefs):
-    """How much of some paths is half-breed, of opinions (pairs, points, 10) along them.
+    """How much of some paths lies between two kinds, of opinions (pairs, points, 10) along them.
 
     Returns:
         Share of the images of which the classifier is not sure, and of the paths with any of them.
@@ -95,23 +95,22 @@ def asked_and_read(images, labels):
 
 
 def stored(preset):
-    """The tables of `benchmarks/conditional.py` for a preset, {way: table}, that there are."""
-    tables = {}
-    for way in cgan.ways(preset):
-        try:
-            tables[way] = show.results(f"cgan-{way}-{preset}")
-        except FileNotFoundError:
-            continue
-    return tables
+    """The tables of `benchmarks/conditional.py` for a preset, {way: table}.
+
+    Raises:
+        FileNotFoundError: one of them has not been measured.
+    """
+    return {way: show.results(f"cgan-{way}-{preset}") for way in cgan.ways(preset)}
 
 
 def side_by_side(tables):
     """Tables of several seeds as text, one line for each: means and standard deviations."""
-    lines = [f"{'':12}" + "".join(f"{name:>18}" for name in FIGURES)]
+    lines = [f"{'':12}seeds" + "".join(f"{title:>16}" for title, _ in FIGURES.values())]
     for way, table in tables.items():
         cells = []
-        for name, form in FIGURES.items():
+        for name, (_, form) in FIGURES.items():
             found = table["summary"][name]
-            cells.append(f"{found['mean']:{form}} +- {found['std']:{form}}")
-        lines.append(f"{way:12}" + "".join(f"{cell:>18}" for cell in cells))
+            cells.append(f"{found['mean']:{form}} ± {found['std']:{form}}")
+        row = f"{way:12}{len(table['runs']):5}"
+        lines.append(row + "".join(f"{cell:>16}" for cell in cells))
     return "\n".join(lines)

@@ -102,7 +102,7 @@ PRESETS = {
 }
 # How the generator that comes with the course is trained, on all 60,000 training digits.
 PRETRAINED = WGANPreset(
-    steps=15_000, report_every=500, n_critic=3, pace=5.0, dense=512, hold=0.4, source="auto"
+    steps=7000, report_every=500, n_critic=3, pace=5.0, dense=512, hold=0.4, source="auto"
 )
 _RING = WGANPreset(
     dataset="ring",

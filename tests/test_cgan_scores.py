@@ -38,10 +38,11 @@ class TestTables:
         assert mean(way, "rfd") <= 0.010
         assert mean(way, "coverage") >= 0.85
 
-    def test_the_dense_form_obeys_and_draws_few_hands(self):
+    def test_the_dense_form_obeys_and_draws_worse(self):
         assert mean("dense", "accuracy") >= 0.97
-        assert mean("dense", "coverage") < 0.6 < 0.85 <= mean("concat", "coverage")
-        assert mean("dense", "diversity") < min(mean(way, "diversity") for way in LISTENS)
+        assert mean("dense", "rfd") > 1.4 * mean("concat", "rfd")
+        assert mean("dense", "class_rfd") > 1.3 * mean("concat", "class_rfd")
+        assert mean("dense", "coverage") < mean("concat", "coverage")
 
     def test_a_label_beside_the_image_is_a_whisper(self):
         loudest = max(run["accuracy"] for run in runs("unwarned"))
@@ -52,7 +53,7 @@ class TestTables:
         for way in ("concat", "auxiliary"):
             assert mean(way, "accuracy") > real
             assert mean(way, "diversity") < mean("projection", "diversity")
-        assert mean("projection", "accuracy") == pytest.approx(real, abs=0.006)
+        assert real - 0.012 < mean("projection", "accuracy") < real
         assert mean("auxiliary", "accuracy") > mean("concat", "accuracy")
 
     def test_projection_is_closest_within_the_classes(self):
@@ -75,7 +76,7 @@ def test_the_pretrained_generator_reaches_its_marks(ready):
 
 
 @pytest.mark.full
-def test_an_ignored_label_is_noticed_by_the_classifier_and_by_nothing_else(ready):
+def test_an_ignored_label_is_noticed_by_the_classifier(ready):
     model, preset = ready
     sound = cgan.evaluate(model, preset, n=2000)
     with museum.switched_on("label ignored by G"):
@@ -84,6 +85,11 @@ def test_an_ignored_label_is_noticed_by_the_classifier_and_by_nothing_else(ready
     samples = deaf.sample(2000, seed=1)
     assert 0.07 < metrics.conditional_score(samples, deaf.even_mix(2000)).accuracy < 0.13
     assert sound.accuracy >= 0.99
+
+
+def short_run():
+    trained = train(cgan, "quick", seed=0, steps=500, verbose=False)
+    return cgan.evaluate(trained.model, trained.preset)
 
 
 @pytest.mark.full
@@ -98,9 +104,11 @@ class TestTrainedAnew:
         if way == "concat":
             assert score.rfd <= 0.010, str(score)
 
-    @pytest.mark.parametrize("bug", [b for b in museum.BUGS if "label" in b])
-    def test_a_broken_label_is_at_chance(self, bug):
-        with museum.switched_on(bug):
-            trained = train(cgan, "quick", seed=0, steps=500, verbose=False)
-        score = cgan.evaluate(trained.model, trained.preset)
-        assert 0.05 < score.accuracy < 0.2, str(score)
+    def test_a_broken_label_is_at_chance_and_the_pictures_are_fine(self):
+        healthy = short_run()
+        assert healthy.accuracy > 0.5
+        for bug in (b for b, told in museum.BUGS.items() if told.guard == "guard_labels"):
+            with museum.switched_on(bug):
+                sick = short_run()
+            assert 0.05 < sick.accuracy < 0.2, f"{bug}: {sick}"
+            assert sick.rfd < 2 * healthy.rfd, f"{bug}: {sick}"

@@ -99,14 +99,17 @@ def test_what_was_asked_stands_in_the_rows():
 
 def test_stored_tables_are_found_and_told(tmp_path, monkeypatch):
     monkeypatch.setattr(show, "RESULTS", tmp_path)
-    assert on_demand.stored("quick") == {}
+    with pytest.raises(FileNotFoundError, match="cgan-dense-quick"):
+        on_demand.stored("quick")
     summary = {name: {"mean": 0.5, "std": 0.01} for name in on_demand.FIGURES}
-    for way in ("projection", "dense"):
-        (tmp_path / f"cgan-{way}-quick.json").write_text(json.dumps({"summary": summary}))
+    table = json.dumps({"summary": summary, "runs": [{}, {}, {}]})
+    for way in cgan.ways("quick"):
+        (tmp_path / f"cgan-{way}-quick.json").write_text(table)
     tables = on_demand.stored("quick")
-    assert list(tables) == ["dense", "projection"]  # in the order of the ways
+    assert list(tables) == list(cgan.ways("quick"))
     lines = on_demand.side_by_side(tables).splitlines()
-    assert len(lines) == 3 and "accuracy" in lines[0] and "50.00% +- 1.00%" in lines[1]
+    assert len(lines) == 1 + len(tables) and "accuracy" in lines[0]
+    assert lines[1].split()[:5] == ["dense", "3", "50.00%", "±", "1.00%"]
     assert len({len(line) for line in lines}) == 1
 
 

@@ -91,7 +91,7 @@ def check_projection(fn):
 def check_diversity(fn):
     """fn(features (n, d), labels (n,)): rms distance of two samples of a class, mean of classes."""
     rng = np.random.default_rng(2)
-    labels = np.repeat(np.arange(3), 40)
+    labels = np.repeat(np.arange(3), [20, 40, 60])
     far = 100.0 * labels[:, None] * np.ones(4)
     expect_close(
         fn(far, labels),
@@ -111,8 +111,8 @@ def check_diversity(fn):
     expect_close(
         fn(spread, labels),
         expected,
-        "First the root of the mean square distance within each class, then the mean over the "
-        "classes.",
+        "First the root of the mean square distance within each class, then the plain mean over "
+        "the classes, each of which counts the same, however many samples it has.",
     )
     shuffled = rng.permutation(120)
     expect_close(
@@ -128,6 +128,10 @@ def check_write(fn):
     orders = []
 
     def sample(labels):
+        expect(
+            all(isinstance(label, (int, np.integer)) for label in labels),
+            "A label is a whole number, not a character: order 3, not '3'.",
+        )
         labels = [int(label) for label in labels]
         orders.append(labels)
         return np.stack([np.full((28, 28, 1), label / 10) for label in labels])
@@ -136,7 +140,7 @@ def check_write(fn):
     expect_close(
         images[:, 0, 0, 0],
         [0.3, 0.0, 0.5],
-        "Order the digits one by one, as they stand in the text.",
+        "The digits should come in the order in which they stand in the text.",
     )
     orders.clear()
     images = as_array(fn(sample, "5 12-5"), (6, 28, 28, 1))

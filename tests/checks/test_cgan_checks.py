@@ -73,8 +73,14 @@ def root_last(features, labels):
     return np.sqrt(np.mean(spreads))
 
 
+def by_size(features, labels):
+    spreads = [2 * features[labels == c].var(axis=0, ddof=1).sum() for c in labels]
+    return np.mean(np.sqrt(spreads))
+
+
 def in_blocks(features, labels):
-    blocks = np.array_split(features, len(np.unique(labels)))
+    ends = np.cumsum(np.unique(labels, return_counts=True)[1])[:-1]
+    blocks = np.split(features, ends)  # as if each class stood together
     return np.mean([np.sqrt(2 * block.var(axis=0, ddof=1).sum()) for block in blocks])
 
 
@@ -83,6 +89,10 @@ def write(sample, text):
     places = [i for i, c in enumerate(text) if c.isdigit()]
     images[places] = sample([int(text[i]) for i in places])
     return images
+
+
+def write_characters(sample, text):
+    return write(lambda labels: sample([str(label) for label in labels]), text)
 
 
 def write_all(sample, text):
@@ -158,9 +168,11 @@ WRONG = {
     "itself": (checks.check_diversity, with_itself, "does not count"),
     "square": (checks.check_diversity, lambda f, k: diversity(f, k) ** 2, "distance of 5"),
     "root last": (checks.check_diversity, root_last, "First the root"),
+    "by size": (checks.check_diversity, by_size, "counts the same"),
     "blocks": (checks.check_diversity, in_blocks, "need not stand"),
+    "characters": (checks.check_write, write_characters, "not a character"),
     "everything": (checks.check_write, write_all, "nothing to order"),
-    "sorted": (checks.check_write, write_sorted, "as they stand in the text"),
+    "sorted": (checks.check_write, write_sorted, "in which they stand in the text"),
     "grey": (checks.check_write, write_on_grey, "0 would be grey"),
     "no gaps": (checks.check_write, write_without_gaps, "shape should be (6, 28, 28, 1)"),
     "gaps last": (checks.check_write, write_gaps_last, "spaces and dashes counted"),
