@@ -50,8 +50,8 @@ def within_its_clip(network):
 def build_critic(preset):
     """Samples (batch, *shape) to numbers of any size (batch, 1): no probability, no sigmoid.
 
-    No batch normalisation: the penalty is on the slope at each sample, which would hang on its
-    neighbours. No last bias: raising all answers by one number changes nothing.
+    No batch normalisation: the penalty is on the slope at each sample, which would depend on
+    its neighbours. No last bias: raising all answers by one number changes nothing.
     """
     held = clipped(preset.clip) if preset.variant == "clip" else {}
     inputs = keras.Input(preset.shape)
@@ -112,7 +112,7 @@ class Critical(AdversarialModel):
     def w1_estimate(self, real, fake):
         """E f(real) - E f(fake), in units of the data: at most W1 if no slope of f is above 1.
 
-        With "clip" the slope has an unknown bound K instead of 1, and this estimates K W1. With
+        With "clip" the slope has an unknown bound K instead of 1, and this is at most K W1. With
         "gp" the penalty gives way a little: a slope s earns s W1 and costs lambda (s - 1)^2, which
         is best at s = 1 + W1 / (2 lambda). So lambda must be large beside W1.
         """

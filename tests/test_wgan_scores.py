@@ -9,7 +9,7 @@ from gan_lessons import robustness, wgan, wgan_lab, witnesses
 from gan_lessons.engine.training import train
 
 RESULTS = Path(__file__).resolve().parent.parent / "benchmarks" / "results"
-FLOOR = 0.168  # exact W1 of 2,000 real points of the 25-grid to 2,000 others, at its best
+FLOOR = 0.168  # exact W1 of 2,000 real points of the 25-grid to 2,000 others, best of many draws
 
 
 def runs(name):
@@ -40,8 +40,9 @@ def test_the_critic_knows_the_distance_to_ten_per_cent_in_every_seed(pair):
 def test_clips_do_the_damage_of_the_paper():
     assert min(each("clip", "clip 0.1: first to last")) > 1e4
     assert max(each("clip", "clip 0.01: first to last")) < 1e-6
-    for share in ("clip 0.1: at the clip", "clip 0.01: at the clip"):
-        assert min(each("clip", share)) > 0.7
+    # Of the weights at the start, clips of .1, .03 and .01 cut off 35, 81 and 94 per cent.
+    assert min(each("clip", "clip 0.1: at the clip")) > 0.7
+    assert min(each("clip", "clip 0.03: at the clip")) > 0.88
     assert all(0.1 < ratio < 10 for ratio in each("clip", "penalty: first to last"))
 
 

@@ -132,7 +132,7 @@ def test_clips_explode_or_vanish_and_the_penalty_does_neither():
     assert rows["clip 0.1"]["first to last"] > 50
     assert rows["clip 0.01"]["first to last"] < 1e-3
     assert 0.05 < rows["penalty"]["first to last"] < 20
-    assert rows["clip 0.01"]["at the clip"] > 0.5 and rows["penalty"]["at the clip"] == 0.0
+    assert rows["penalty"]["at the clip"] == 0.0
     assert all(f"gradient {i + 1}" in rows["penalty"] for i in range(witnesses.DEPTH))
 
 

@@ -61,10 +61,15 @@ WRONG = {
         lambda x, y: np.sqrt(np.mean((np.sort(x) - np.sort(y)) ** 2)),
         "W2",
     ),
+    "line: squares": (
+        checks.check_line,
+        lambda x, y: np.mean((np.sort(x) - np.sort(y)) ** 2),
+        "W2",
+    ),
     "line: a sum": (
         checks.check_line,
         lambda x, y: np.abs(np.sort(x) - np.sort(y)).sum(),
-        "each half of the earth walks 1",
+        "not their sum",
     ),
     "line: signed": (
         checks.check_line,
