@@ -54,6 +54,9 @@ class TestTables:
             assert mean(way, "accuracy") > real
             assert mean(way, "diversity") < mean("projection", "diversity")
         assert real - 0.012 < mean("projection", "accuracy") < real
+        # Nothing but the wrong labels is between these two.
+        assert mean("concat", "accuracy") > mean("unwarned", "accuracy")
+        assert mean("concat", "class_rfd") > mean("unwarned", "class_rfd")
         assert mean("auxiliary", "accuracy") > mean("concat", "accuracy")
 
     def test_projection_is_closest_within_the_classes(self):
