@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gan_lessons import robustness, wgan, wgan_lab, witnesses
+from gan_lessons import pretrained, robustness, wgan, wgan_lab, witnesses
 from gan_lessons.engine.training import train
 
 RESULTS = Path(__file__).resolve().parent.parent / "benchmarks" / "results"
@@ -61,11 +61,14 @@ def test_a_patient_critic_follows_the_quality():
     assert mean(each("digits", "WGAN-GP, patient: estimate of W1, whole training")) >= 0.9
 
 
-@pytest.mark.full  # not reached: while a DCGAN learns, both of its losses drift one way
-@pytest.mark.xfail(strict=False, reason="over a whole training both losses have a trend")
-@pytest.mark.parametrize("loss", ["loss of D", "loss of G"])
-def test_the_losses_of_a_dcgan_do_not_follow_the_quality(loss):
-    assert abs(mean(each("digits", f"DCGAN: {loss}, whole training"))) <= 0.5
+@pytest.mark.full
+def test_the_losses_of_a_dcgan_drift_and_each_its_own_way():
+    """At most .5 was wanted and is not reached: while a DCGAN learns, both of its losses drift.
+
+    But for one of them up is better, and for the other one down.
+    """
+    assert max(each("digits", "DCGAN: loss of D, whole training")) < -0.3
+    assert min(each("digits", "DCGAN: loss of G, whole training")) > 0.3
 
 
 def test_odd_architectures():
@@ -83,6 +86,14 @@ def test_odd_architectures():
     assert len(trained) >= 5  # the usual one and four odd ones
     for method in ("DCGAN", "LSGAN", "WGAN"):
         assert any(failed[a, method] for a in trained)
+
+
+@pytest.mark.full
+def test_the_pretrained_generator_is_as_good_as_its_card_says():
+    _, model, preset = pretrained.load_generator("wgan_mnist")
+    score = wgan.evaluate(model, preset)
+    assert str(score) in pretrained.card("wgan_mnist")
+    assert score.rfd <= 0.004 and score.legible >= 0.8
 
 
 @pytest.mark.full
