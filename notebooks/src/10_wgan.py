@@ -456,8 +456,8 @@ print("beforehand:", wgan.evaluate(ready, its_preset, how.sample))
 # %% [markdown]
 # **Patient.** The estimate falls with the rFD, over the whole training and in its second half. The
 # paper promised this, and its authors knew of no GAN before that had such a loss. But this run is
-# short, and at its end its samples are still the worst of the three: we have seen the estimate tell
-# while there was much to learn, not at the finish.
+# short, and at its end its samples are still far from those of the hasty one: we have seen the
+# estimate tell while there was much to learn, not at the finish.
 #
 # **In haste.** At first the estimate falls with the rFD, too. In the second half it *rises* while
 # the samples get better. The theorem speaks of the *best* critic. One that lags behind reports the
