@@ -449,7 +449,7 @@ print(on_demand.side_by_side(on_demand.stored("quick")))
 
 # %% [markdown]
 # Read it from the top. **Dense** obeys, though it is never shown a wrong label: there the label
-# comes in through a layer of its own. What it lacks is quality, with about twice the rFD of
+# comes in through a layer of its own. What it lacks is quality, with more than twice the rFD of
 # `concat`. (It also takes half as many steps again, of batches twice as large.) **Unwarned**, the
 # plain `concat` with convolutions, draws well and listens less well: among thirty digits one is not
 # what was asked for. A likely reason: to a small window, ten constant planes are no more than a
@@ -461,7 +461,7 @@ print(on_demand.side_by_side(on_demand.stored("quick")))
 # nothing but the wrong labels. With them obedience rises, above that of real digits even, and yet
 # each class is *farther* from the real one, although no wrong digits stand among its samples any
 # more. That is the price the maths has warned of: it draws what is easy to name. `projection`,
-# which errs about twice as often as the classifier does on real digits, is by far the closest
+# which errs a little more often than the classifier does on real digits, is by far the closest
 # within the classes, and more varied than `concat` and `auxiliary`. (The diversity of `unwarned` is
 # no merit: wrong digits among the right ones raise it.)
 #
