@@ -110,3 +110,10 @@ def test_the_wgan_inside_takes_over_the_settings():
     inside = preset.as_wgan
     assert isinstance(inside, wgan.WGANPreset)
     assert (inside.variant, inside.n_critic, inside.pace, inside.batch_size) == ("clip", 3, 7.0, 16)
+
+
+def test_the_outcome_of_a_cell_is_its_median_and_the_number_of_failures():
+    runs = [{"deep, WGAN: rfd": rfd, "deep, DCGAN: rfd": 0.1} for rfd in (0.3, 9.0, 0.4, 0.6, 0.2)]
+    assert robustness.FAILED == 0.5
+    assert robustness.outcome(runs, "deep", "WGAN") == (0.4, 2)
+    assert robustness.outcome(runs, "deep", "DCGAN") == (0.1, 0)
