@@ -492,11 +492,11 @@ print("methods:", ", ".join(f"{name} ({loss})" for name, loss in robustness.METH
 table = show.results("earth_movers-robust")
 of = len(table["runs"])
 print(f"the median rFD of {of} seeds; * and how many of them failed (above {robustness.FAILED})")
-print(f"{'':32}" + "".join(f"{method:>16}" for method in robustness.METHODS))
+print(f"{'':32}" + "".join(f"{method:>8}{'':8}" for method in robustness.METHODS))
 for name in robustness.ARCHITECTURES:
     cells = [robustness.outcome(table["runs"], name, method) for method in robustness.METHODS]
-    told = [f"{rfd:.2f} {f'* {n} of {of}' if n else '':8}" for rfd, n in cells]
-    print(f"{name:32}" + "".join(f"{cell:>16}" for cell in told))
+    told = [f"{rfd:8.2f}{f'* {n} of {of}' if n else '':8}" for rfd, n in cells]
+    print(f"{name:32}" + "".join(told))
 
 # %% [markdown]
 # Failed means an rFD above .5, farther off than real digits under a blur. It need not mean
