@@ -138,11 +138,13 @@ def test_fields_damage_and_what_follows_are_drawn():
     figure = plots.show_fields({"a": RNG.normal(size=(6, 6))}, np.zeros((2, 2)), np.ones((2, 2)), 1)
     assert len(figure.axes) == 1
     gradients = {"clip": np.array([1e-3, 1.0]), "penalty": np.ones(2)}
-    clipped = np.clip(RNG.uniform(-0.3, 0.3, 50), -0.1, 0.1).astype("float32")  # ends beyond 0.1
+    clipped = np.clip(RNG.uniform(-0.3, 0.3, 100_000), -0.1, 0.1).astype(
+        "float32"
+    )  # ends beyond 0.1
     weights = {"clip": (clipped, 0.1), "penalty": (RNG.normal(size=50), None)}
     figure = plots.show_damage(gradients, weights)
     assert [line.get_label() for line in figure.axes[0].lines][:2] == ["clip", "penalty"]
-    assert sum(bar.get_height() for bar in figure.axes[1].patches) == 50
+    assert sum(bar.get_height() for bar in figure.axes[1].patches) == 100_000
     step, logged, rfd = np.arange(3), np.array([3.0, 2.0, 2.5]), np.array([0.5, 0.1, 0.2])
     figure = plots.show_following({"estimate": (step, logged, rfd)})
     np.testing.assert_allclose(figure.axes[0].lines[0].get_ydata(), logged)

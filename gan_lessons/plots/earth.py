@@ -153,7 +153,8 @@ def show_damage(gradients, weights):
     for ax, (name, (values, clip)) in zip(axes[1:], weights.items(), strict=True):
         end = clip or np.abs(values).max()
         # A weight of 0.1 in float32 is a little more than 0.1: it has to count all the same.
-        ax.hist(np.clip(values, -end, end), np.linspace(-end, end, 41), color=DISCRIMINATOR)
+        inside = np.clip(np.asarray(values, "float64"), -end, end)
+        ax.hist(inside, np.linspace(-end, end, 41), color=DISCRIMINATOR)
         ax.set_title(name, fontsize=10)
         _plain(ax, xlabel="weight", yticks=[])
         ax.ticklabel_format(axis="x", style="plain")
