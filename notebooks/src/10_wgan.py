@@ -19,7 +19,7 @@
 #   is;
 # - put odd architectures to the test, each under four losses.
 #
-# **Time:** about 6 minutes of computing on two CPU cores (the last cell says how long it took), an
+# **Time:** about 5 minutes of computing on two CPU cores (the last cell says how long it took), an
 # hour and a half for reading and exercises. **You need:** lesson 05; lesson 02 for KL and JS.
 
 # %%
