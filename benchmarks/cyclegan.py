@@ -11,7 +11,6 @@ averaged translators. Runs that are already in a table are not repeated.
 import argparse
 import dataclasses
 import functools
-import resource
 from pathlib import Path
 
 from table import RESULTS, fill
@@ -45,7 +44,7 @@ def one_run(preset, seed):
         "alarms": trained.alarms,
         "steps": int(trained.history["step"][-1]),
         "seconds": round(trained.seconds, 1),
-        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "peak_mb": round(runtime.peak_megabytes() or 0),
     }
 
 

@@ -37,6 +37,7 @@ _SUBMODULES = (
     "matching",
     "measuring",
     "metrics",
+    "pairing",
     "plots",
     "portraits",
     "pretrained",

@@ -96,22 +96,9 @@ def asked_and_read(images, labels):
 
 def stored(preset):
     """The tables of `benchmarks/conditional.py` for a preset, {way: table}, that there are."""
-    tables = {}
-    for way in cgan.ways(preset):
-        try:
-            tables[way] = show.results(f"cgan-{way}-{preset}")
-        except FileNotFoundError:
-            continue
-    return tables
+    return show.tables({way: f"cgan-{way}-{preset}" for way in cgan.ways(preset)})
 
 
 def side_by_side(tables):
     """Tables of several seeds as text, one line for each: means and standard deviations."""
-    lines = [f"{'':12}" + "".join(f"{name:>18}" for name in FIGURES)]
-    for way, table in tables.items():
-        cells = []
-        for name, form in FIGURES.items():
-            found = table["summary"][name]
-            cells.append(f"{found['mean']:{form}} +- {found['std']:{form}}")
-        lines.append(f"{way:12}" + "".join(f"{cell:>18}" for cell in cells))
-    return "\n".join(lines)
+    return show.compared(tables, FIGURES)

@@ -188,6 +188,19 @@ def describe() -> str:
     )
 
 
+def peak_megabytes() -> float | None:
+    """The most memory that this process has held so far, in MB; None where that is not known.
+
+    Linux counts what lay in its memory in kilobytes, macOS in bytes, Windows has no such count.
+    """
+    try:
+        import resource
+    except ImportError:
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**20 if sys.platform == "darwin" else 2**10)
+
+
 def footer(preset: str, seed: int, started: float) -> None:
     """Print what produced a notebook's outputs; the last cell of every notebook calls it.
 

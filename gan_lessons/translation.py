@@ -27,7 +27,7 @@ class Direction:
 
     kinds: tuple[str, str]
     n: int
-    returned: float
+    returned: float | None = None
     partner: metrics.Similarity | None = None
     copy: metrics.Similarity | None = None
     fooled: float | None = None
@@ -44,7 +44,8 @@ class Direction:
             told.append(f"{self.fooled:.1%} taken for a {self.kinds[1]}")
         if self.kept is not None:
             told.append(f"{self.kept:.1%} still the same digit")
-        told.append(f"there and back {self.returned:.4f} off")
+        if self.returned is not None:
+            told.append(f"there and back {self.returned:.4f} off")
         return f"{' to '.join(self.kinds)} (n = {self.n:,}): {', '.join(told)}"
 
 
@@ -77,11 +78,22 @@ def score(model, data, n=None, averaged=True):
 
 
 def direction(model, data, to="y", n=None, averaged=True):
-    """The `Direction` towards kind "y" or "x"."""
-    there = to == "y"
-    pictures = held_out(data)[0 if there else 1][:n]
+    """The `Direction` of a model towards kind "y" or "x"."""
+    pictures = held_out(data)[0 if to == "y" else 1][:n]
     made = model.translate(pictures, to, averaged=averaged)
-    back = model.translate(made, "x" if there else "y", averaged=averaged)
+    back = model.translate(made, "x" if to == "y" else "y", averaged=averaged)
+    returned = float(np.abs(plots.to_uint8(back) / 255.0 - np.asarray(pictures) / 255.0).mean())
+    return dataclasses.replace(judged(made, data, to), returned=returned)
+
+
+def judged(made, data, to="y"):
+    """The `Direction` of pictures that somebody has made of the first test pictures.
+
+    Args:
+        made: (n, h, w, c), uint8 or floats in [-1, 1]. to: the kind they are to be of, "y" or "x".
+    """
+    there, n = to == "y", len(made)
+    pictures = held_out(data)[0 if there else 1][:n]
     kinds = data.info["kinds"]
     kinds = tuple(kinds if there else kinds[::-1])
     found = {}
@@ -98,8 +110,7 @@ def direction(model, data, to="y", n=None, averaged=True):
         labels = data.info["labels"][0 if there else 1][:n]
         read = digits.predict(coloured_digits.legible(plots.to_uint8(made)))[1].argmax(axis=1)
         found["kept"] = float(np.mean(read == labels))
-    returned = float(np.abs(plots.to_uint8(back) / 255.0 - np.asarray(pictures) / 255.0).mean())
-    return Direction(kinds, len(pictures), returned, **found)
+    return Direction(kinds, n, **found)
 
 
 def held_out(data):

@@ -81,7 +81,13 @@ from gan_lessons.plots.training import (
     show_history,
     show_loss_and_score,
 )
-from gan_lessons.plots.translation import show_masks, show_patches, show_strip
+from gan_lessons.plots.translation import (
+    show_learning,
+    show_masks,
+    show_patches,
+    show_receptive_field,
+    show_strip,
+)
 
 __all__ = [
     "DISCRIMINATOR",
@@ -123,6 +129,7 @@ __all__ = [
     "show_images",
     "show_landscapes",
     "show_learned",
+    "show_learning",
     "show_lengths",
     "show_lines",
     "show_loss_and_score",
@@ -138,6 +145,7 @@ __all__ = [
     "show_pulls",
     "show_race",
     "show_races",
+    "show_receptive_field",
     "show_rows",
     "show_sensitivity",
     "show_shifts",
