@@ -51,14 +51,14 @@ def compared(tables, figures):
     """
     if not tables:
         return "no table yet: the programs that make them are in benchmarks/"
-    width = max(map(len, tables)) + 1
-    lines = [" " * width + "".join(f"{name:>18}" for name in figures)]
+    width, cell_width = max(map(len, tables)) + 1, max(18, *(len(name) + 2 for name in figures))
+    lines = [" " * width + "".join(f"{name:>{cell_width}}" for name in figures)]
     for label, table in tables.items():
         cells = []
         for name, form in figures.items():
             found = table["summary"][name]
             cells.append(f"{found['mean']:{form}} +- {found['std']:{form}}")
-        lines.append(f"{label:{width}}" + "".join(f"{cell:>18}" for cell in cells))
+        lines.append(f"{label:{width}}" + "".join(f"{cell:>{cell_width}}" for cell in cells))
     return "\n".join(lines)
 
 

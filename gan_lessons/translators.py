@@ -74,10 +74,15 @@ def receptive_field(steps):
         steps: (kernel, stride) of each convolution, the first one first; or a Keras model, whose
             convolutions are taken in their order.
     """
-    if isinstance(steps, keras.Model):
-        found = [layer for layer in steps.layers if isinstance(layer, layers.Conv2D)]
-        steps = [(layer.kernel_size[0], layer.strides[0]) for layer in found]
     pixels = 1
-    for kernel, stride in reversed(list(steps)):
+    for kernel, stride in reversed(steps_of(steps)):
         pixels = pixels * stride + (kernel - stride)
     return pixels
+
+
+def steps_of(network):
+    """(kernel, stride) of each convolution of a Keras model, in their order; a list stays one."""
+    if not isinstance(network, keras.Model):
+        return list(network)
+    found = [layer for layer in network.layers if isinstance(layer, layers.Conv2D)]
+    return [(layer.kernel_size[0], layer.strides[0]) for layer in found]
