@@ -18,14 +18,14 @@ class CycleGANLabPreset:
         whole: the CycleGAN of horses and zebras. Its pictures are drawn, in every preset, since
             nobody has the hidden partners of photographs.
         alone: the same without cycle and identity terms, for a part of the steps.
-        small: of two short trainings on small pictures: one repaints, the other has to turn.
+        digits: of two short trainings on black digits: one repaints them, one has to turn them.
         pairs, pair_steps: of G trained on true pairs.
         follow: pictures of each kind that are measured at every report. n: for a final score.
     """
 
     whole: cyclegan_presets.CycleGANPreset
     alone: cyclegan_presets.CycleGANPreset
-    small: cyclegan_presets.CycleGANPreset
+    digits: cyclegan_presets.CycleGANPreset
     pairs: int
     pair_steps: int
     follow: int
@@ -38,26 +38,40 @@ def _alone(preset, steps):
     )
 
 
-def _small(preset, steps):
-    return dataclasses.replace(preset, size=32, steps=steps, report_every=steps)
+def _digits(preset, steps, batch=8):
+    return dataclasses.replace(
+        preset, steps=steps, report_every=steps, batch_size=batch, same_batch=batch // 4 or 1
+    )
 
 
 _FULL = dataclasses.replace(cyclegan_presets.PRETRAINED, steps=8_000)
 PRESETS = {
     "smoke": CycleGANLabPreset(
-        LESSON["smoke"], _alone(LESSON["smoke"], 4), LESSON["smoke"], 8, 4, 4, 12
+        LESSON["smoke"],
+        _alone(LESSON["smoke"], 4),
+        _digits(cyclegan_presets.DIGITS["smoke"], 4, batch=2),
+        pairs=8,
+        pair_steps=4,
+        follow=4,
+        n=12,
     ),
     "quick": CycleGANLabPreset(
         LESSON["quick"],
-        _alone(LESSON["quick"], 425),
-        _small(LESSON["quick"], 425),
+        _alone(LESSON["quick"], 340),
+        _digits(cyclegan_presets.DIGITS["quick"], 350),
         pairs=400,
-        pair_steps=400,
+        pair_steps=300,
         follow=25,
         n=200,
     ),
     "full": CycleGANLabPreset(
-        _FULL, _alone(_FULL, 2_000), _small(_FULL, 2_000), 1_000, 2_000, follow=50, n=200
+        _FULL,
+        _alone(_FULL, 2_000),
+        _digits(cyclegan_presets.DIGITS["quick"], 2_000),
+        1_000,
+        2_000,
+        follow=50,
+        n=200,
     ),
 }
 

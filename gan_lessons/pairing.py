@@ -1,13 +1,14 @@
-"""What a pairing is: maps on a line, zebras in another order, pairs given away, horses turned."""
+"""What a pairing is: maps on a line, zebras in another order, pairs given away, digits turned."""
 
 import dataclasses
 
 import keras
 import numpy as np
 
-from gan_lessons import cyclegan_lab, metrics, runtime, translation
-from gan_lessons.datasets import Dataset, horses
-from gan_lessons.metrics import domains
+from gan_lessons import cyclegan, cyclegan_lab, datasets, metrics, plots, runtime, translation
+from gan_lessons.datasets import coloured_digits, horses
+from gan_lessons.engine.training import train
+from gan_lessons.metrics import digits, domains
 from gan_lessons.translators import build_translator
 
 # On a line ----------------------------------------------------------------------------------------
@@ -186,22 +187,60 @@ def learn_with_pairs(preset, pairs, steps, seed=0):
 # A change of shape --------------------------------------------------------------------------------
 
 
-def turning(size=horses.SIZE, train=500, test=100):
-    """Horses that look to the left, horses that look to the right: a `datasets.Dataset`.
+def digit_tasks(many=2000, test=200):
+    """Two tasks with the same black digits: {"repaint": Dataset, "turn": Dataset}.
 
-    The scenes of both piles are different ones. The hidden partner is the same scene with its horse
-    turned round: the colours stay, the place of everything changes.
+    The second kind is the negative of the first, or the first turned to the left by a quarter. No
+    digit is in both piles. info holds the hidden partners as "truth" and as "numbers" which digits
+    the test pictures of either kind show.
+
+    Args:
+        many: training digits of each kind. test: those held out.
+
+    Raises ValueError where there are not as many digits.
     """
-    piles = []
-    for seed, count in ((6, train), (7, train), (8, test), (9, test)):
-        scene = horses.scenes(count, seed)
-        left = seed % 2 == 0
-        piles.append(dataclasses.replace(scene, facing=np.full(count, 0.25 if left else 0.75)))
-    x, y, x_test, y_test = (horses.draw(scene, "horse", size) for scene in piles)
-    truth = tuple(
-        horses.draw(dataclasses.replace(scene, facing=1 - scene.facing), "horse", size)
-        for scene in piles[2:]
-    )
-    kinds = ("looking left", "looking right")
-    told = "seeds 6 to 9 (procedural horses)"
-    return Dataset("turning", told, x, y, x_test, y_test, {"kinds": kinds, "truth": truth})
+    mnist = datasets.load("mnist", source="bundled", verbose=False)
+    ends = np.cumsum([many, many, test, test])
+    if ends[-1] > len(mnist.x_train):
+        raise ValueError(f"Expected at most {len(mnist.x_train):,} digits, received {ends[-1]:,}.")
+    x, y, x_test, y_test = np.split(coloured_digits.black(mnist.x_train), ends)[:4]
+    numbers = tuple(np.split(mnist.y_train, ends)[2:4])
+    tasks = {}
+    for name, kind, there in (
+        ("repaint", "white", np.invert),
+        ("turn", "turned", lambda pictures: turned(pictures, 1)),
+    ):
+        info = {
+            "kinds": ("black", kind),
+            "truth": (there(x_test), y_test),
+            "numbers": numbers,
+        }
+        told = f"{mnist.source}"
+        tasks[name] = datasets.Dataset(name, told, x, there(y), x_test, there(y_test), info)
+    return tasks
+
+
+def train_task(task, preset, seed=0):
+    """A CycleGAN trained on one of `digit_tasks`: what `train` returns."""
+    runtime.set_seed(seed)
+    model = cyclegan.build(preset, seed=seed)
+    model.data = task  # whose test pictures are looked at on the way
+    piles = preset.training_data(task)
+    return train(cyclegan, preset, piles, seed=seed, model=model, verbose=False)
+
+
+def turned(pictures, quarters):
+    """Pictures (n, h, w, c) turned to the left by so many quarters of a turn."""
+    return np.rot90(pictures, quarters, axes=(1, 2))
+
+
+def kept(pictures, task, to):
+    """Share of translations to kind `to` in which the digit classifier reads the same digit.
+
+    Args:
+        pictures: made of the first test pictures of one of `digit_tasks`.
+    """
+    if task.name == "turn" and to == "y":
+        pictures = turned(pictures, -1)
+    read = digits.predict(coloured_digits.legible(plots.to_uint8(pictures)))[1].argmax(axis=1)
+    return float(np.mean(read == task.info["numbers"][to == "x"][: len(pictures)]))

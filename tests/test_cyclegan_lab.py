@@ -84,7 +84,7 @@ def test_presets_fit_together():
         pace = dict(steps=how.whole.steps, report_every=how.whole.report_every)
         assert dataclasses.replace(how.alone, **same, **pace) == how.whole, name
         assert not (how.alone.forward or how.alone.backward or how.alone.same)
-        assert how.alone.steps < how.whole.steps and how.small.size == 32
+        assert how.alone.steps < how.whole.steps and how.digits.size == 28
     assert cyclegan_lab.PRESETS["quick"].whole == cyclegan.PRESETS["quick"]
 
 

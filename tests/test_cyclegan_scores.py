@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gan_lessons import cyclegan, pretrained
+from gan_lessons import cyclegan, cyclegan_lab, pairing, pretrained, translation
 
 RESULTS = Path(__file__).resolve().parent.parent / "benchmarks" / "results"
 
@@ -43,6 +43,10 @@ class TestTables:
         assert mean(gone, "partner_error") >= 2 * mean(whole, "partner_error")
         assert mean(gone, "fooled") >= 0.95
 
+    @pytest.mark.parametrize("gone", ["without cycles", "adversarial alone"])
+    def test_only_the_cycle_brings_pictures_back(self, gone):
+        assert mean(gone, "returned") >= 2 * mean("whole", "returned")
+
     def test_a_digit_stays_the_digit_that_it_was(self):
         assert min(
             run[f"{side}: kept"] for run in runs("digits") for side in ("there", "back")
@@ -58,3 +62,19 @@ def test_the_translators_that_come_with_the_course_reach_their_marks():
     found = lesson.evaluate(model, preset)
     for side in (found.there, found.back):
         assert side.partner.ssim >= 0.88 and side.partner.error <= 0.05 and side.fooled >= 0.95
+
+
+@pytest.mark.full
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["repaint", "turn"])
+def test_colours_can_be_learned_and_shapes_cannot(name):
+    task, preset = pairing.digit_tasks()[name], cyclegan_lab.PRESETS["quick"].digits
+    model = pairing.train_task(task, preset).model
+    for to, pictures in zip("yx", translation.held_out(task), strict=True):
+        found = translation.direction(model, task, to)
+        assert found.returned < 0.06  # the cycle is content with both
+        same = pairing.kept(model.translate(pictures, to), task, to)
+        if name == "repaint":
+            assert found.partner.ssim > 0.85 and same >= 0.95
+        else:
+            assert found.partner.ssim < 0.3 and same < 0.4

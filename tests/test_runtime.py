@@ -312,5 +312,6 @@ def test_the_peak_counts_what_was_held_and_given_back():
 
 
 def test_without_a_count_no_peak_is_claimed(monkeypatch):
+    monkeypatch.setattr(runtime.Path, "is_file", lambda path: False)
     monkeypatch.setitem(sys.modules, "resource", None)
     assert runtime.peak_megabytes() is None

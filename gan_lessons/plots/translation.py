@@ -6,6 +6,8 @@ import numpy as np
 from gan_lessons.plots.colours import DISCRIMINATOR, FAKE, REAL
 from gan_lessons.plots.samples import tile, to_uint8
 
+SIDE = 0.83  # inches of a picture: 64 pixels and their gap, as large as they are at 80 dpi
+
 
 def show_strip(rows, kinds):
     """A `translation.strip`, (rows, columns, h, w, c), with a title over every column.
@@ -18,9 +20,10 @@ def show_strip(rows, kinds):
     titles = []
     for a, b in (kinds, kinds[::-1]):
         titles += [a, f"as a {b}", "and back", "hidden truth"][:half]
-    figure, ax = plt.subplots(figsize=(1.05 * columns, 1.05 * count + 0.4), layout="constrained")
-    ax.imshow(tile(rows.reshape(-1, height, width, colours), columns=columns), cmap="gray")
-    ax.set_xticks(np.arange(columns) * (width + 2) + width / 2, titles, fontsize=9)
+    figure, ax = plt.subplots(figsize=(SIDE * columns, SIDE * count + 0.4), layout="constrained")
+    sheet = tile(rows.reshape(-1, height, width, colours), columns=columns)
+    ax.imshow(sheet, cmap="gray", interpolation="nearest")
+    ax.set_xticks(np.arange(columns) * (width + 2) + width / 2, titles, fontsize=8)
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
     ax.set_yticks([])
@@ -63,9 +66,11 @@ def show_masks(pictures, masks, made):
     """
     grey = np.repeat(to_uint8(2 * np.asarray(masks)[..., None] - 1), 3, axis=-1)
     shown = {"picture": to_uint8(pictures), "mask": grey, "painted": to_uint8(made)}
-    figure, axes = plt.subplots(3, 1, figsize=(1.05 * len(grey), 3.4), layout="constrained")
+    figure, axes = plt.subplots(
+        3, 1, figsize=(SIDE * len(grey) + 0.6, 3 * SIDE + 0.1), layout="constrained"
+    )
     for ax, (name, images) in zip(axes, shown.items(), strict=True):
-        ax.imshow(tile(images, columns=len(images)))
+        ax.imshow(tile(images, columns=len(images)), interpolation="nearest")
         ax.set(xticks=[], yticks=[])
         ax.set_ylabel(name, rotation=0, ha="right", va="center", fontsize=9)
         ax.spines[:].set_visible(False)
