@@ -57,11 +57,11 @@ PRESETS = {
     ),
     "quick": CycleGANLabPreset(
         LESSON["quick"],
-        _alone(LESSON["quick"], 340),
-        _digits(cyclegan_presets.DIGITS["quick"], 350),
+        _alone(LESSON["quick"], 300),
+        _digits(cyclegan_presets.DIGITS["quick"], 250),
         pairs=400,
         pair_steps=300,
-        follow=25,
+        follow=16,
         n=200,
     ),
     "full": CycleGANLabPreset(
