@@ -5,13 +5,15 @@ to reach are asserted here, as those of the weights that come with the course.
 """
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from gan_lessons import cyclegan, cyclegan_lab, pairing, pretrained, translation
 
-RESULTS = Path(__file__).resolve().parent.parent / "benchmarks" / "results"
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "benchmarks" / "results"
 
 
 def runs(way):
@@ -78,3 +80,11 @@ def test_colours_can_be_learned_and_shapes_cannot(name):
             assert found.partner.ssim > 0.85 and same >= 0.95
         else:
             assert found.partner.ssim < 0.3 and same < 0.4
+
+
+@pytest.mark.full
+def test_the_stored_notebook_kept_to_its_time_and_memory():
+    text = (ROOT / "notebooks" / "09_cyclegan.ipynb").read_text(encoding="utf-8")
+    minutes, seconds = map(int, re.search(r"wall time: (\d+) min (\d+) s", text).groups())
+    assert 60 * minutes + seconds <= 8 * 60
+    assert int(re.search(r"peak memory: ([\d,]+) MB", text)[1].replace(",", "")) < 2_500
