@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from gan_lessons import metrics
-from gan_lessons.datasets.celeba import portraits
+from gan_lessons import metrics, portraits
 
-REAL, OTHER = portraits(100, seed=5)[0], portraits(100, seed=6)[0]
+REAL, OTHER = portraits.draw(100, seed=5)[0], portraits.draw(100, seed=6)[0]
 
 
 def scaled(images):
@@ -28,7 +27,7 @@ def test_real_pictures_are_near_and_others_far():
     negative = metrics.picture_distance(scaled(255 - OTHER), REAL)
     same = metrics.picture_distance(scaled(np.repeat(OTHER[:1], 100, axis=0)), REAL)
     assert good.distance < 2 * good.floor < 0.5 * same.distance
-    assert negative.distance > 5 * good.floor
+    assert negative.distance > 3 * good.floor
     assert (good.samples, good.real, good.size) == (100, 100, 8) and "a test" in str(good)
 
 
