@@ -73,7 +73,8 @@ def main(argv=None):
     parser.add_argument("--generator", default=GENERATOR, help="for the table of arithmetic")
     parser.add_argument("--out", type=Path, default=RESULTS, help="folder of the tables")
     arguments = parser.parse_args(argv)
-    preset, how = dcgan_faces.PRESETS[arguments.preset], faces_lab.PRESETS[arguments.preset]
+    preset = faces_lab.portraits_preset(arguments.preset)
+    how = faces_lab.PRESETS[arguments.preset]
     jobs = {}  # {name of a table: (what is measured, what it depends on)}
     if arguments.table == "portraits":
         measure = functools.partial(after_training, preset=preset)

@@ -9,6 +9,7 @@ import functools
 import numpy as np
 
 from gan_lessons import datasets, metrics
+from gan_lessons.datasets import store
 from gan_lessons.metrics import faces
 
 HELD_OUT = (
@@ -29,9 +30,10 @@ def held_out(n, skip=0):
     wanted = n + skip
     if wanted > HELD_OUT:
         raise ValueError(f"{wanted:,} held-out portraits are wanted, there are {HELD_OUT:,}.")
-    count = wanted if wanted <= 2 * FEW else HELD_OUT
-    seed = datasets.portraits.HELD_OUT_SEED
-    pictures, attributes, _ = datasets.portraits.load(count, seed, verbose=False)
+    portraits, seed = datasets.portraits, datasets.portraits.HELD_OUT_SEED
+    drawn = store.is_complete(portraits.folder(HELD_OUT, seed))
+    count = HELD_OUT if drawn or wanted > 2 * FEW else wanted
+    pictures, attributes, _ = portraits.load(count, seed, verbose=False)
     return pictures[skip:wanted], attributes[skip:wanted]
 
 

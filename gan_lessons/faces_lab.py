@@ -5,8 +5,10 @@ keeps the tables.
 """
 
 import dataclasses
+import math
 
 import numpy as np
+from keras import layers
 
 from gan_lessons import dcgan_faces, face_arithmetic, lab, show
 from gan_lessons.engine.training import train
@@ -35,6 +37,16 @@ PRESETS = {
     "quick": FacesLabPreset(scored=2000, fitted=4000, changed=500, tries=200, compared=1000),
     "full": FacesLabPreset(scored=2500, fitted=10_000, changed=500, tries=500, compared=2000),
 }
+
+
+def portraits_preset(name):
+    """The preset of that name, with portraits even where photographs are at hand.
+
+    The attributes of portraits are known, and the network that names them comes with the course.
+    """
+    preset = dcgan_faces.PRESETS[name]
+    return dataclasses.replace(preset, source="few" if preset.source == "few" else "bundled")
+
 
 # One more block for each doubling, always at the fine end, where it costs most.
 CHANNELS = {32: (16, 32, 64), 64: (16, 32, 64, 64), 128: (16, 32, 64, 64, 64)}
@@ -100,6 +112,45 @@ def arithmetic(model, how, seed=0):
             found = face_arithmetic.change(read, lacking, way, column)
             rows[f"{name}, {how_fitted}"] = {**found.figures(), "faces": len(lacking)}
     return rows
+
+
+# What networks are made of ------------------------------------------------------------------------
+
+
+def stages(network):
+    """[(what came before, shape)] of all that flows through a network of `dcgan_faces`.
+
+    Only where the size or the number of channels changes; a generator begins with a vector, a
+    discriminator ends with one.
+    """
+    found = [("", tuple(network.input_shape[1:]))]
+    upwards = len(found[0][1]) == 1
+    for layer in network.layers:
+        shape = tuple(layer.output.shape[1:])
+        if isinstance(layer, layers.Conv2DTranspose):
+            kind = "rise"
+        elif isinstance(layer, layers.Conv2D):
+            kind = "fall" if layer.strides[0] == 2 else "conv"
+        elif isinstance(layer, layers.Reshape if upwards else layers.Dense):
+            kind = "dense"
+        else:
+            continue
+        if shape != found[-1][1]:
+            found.append((kind, shape))
+    return found
+
+
+def multiplications(network):
+    """How many multiplications it takes to run a network forward on one sample."""
+    count = 0
+    for layer in network.layers:
+        if isinstance(layer, layers.Dense):
+            count += math.prod(layer.kernel.shape)
+        elif isinstance(layer, (layers.Conv2D, layers.Conv2DTranspose)):
+            # A transposed convolution has its kernel multiplied by each number that comes in.
+            side = layer.input if isinstance(layer, layers.Conv2DTranspose) else layer.output
+            count += side.shape[1] * side.shape[2] * math.prod(layer.kernel.shape)
+    return count
 
 
 # Tables -------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import json
 import sys
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
@@ -40,6 +41,43 @@ def test_the_time_of_a_step_leaves_out_the_compilation():
     history = {"step": np.array([10, 20, 30, 40]), "seconds": np.array([60.0, 65, 70, 85])}
     assert faces_lab.seconds_a_step(history) == pytest.approx(0.5)
     assert np.isnan(faces_lab.seconds_a_step({k: v[:1] for k, v in history.items()}))
+
+
+@pytest.mark.parametrize("extra", [0, 1])
+def test_stages_are_where_the_size_or_the_channels_change(extra):
+    generator = dcgan_faces.build_generator(8, (2, 3, 5), extra=extra)
+    assert faces_lab.stages(generator) == [
+        ("", (8,)),
+        ("dense", (4, 4, 5)),
+        ("rise", (8, 8, 5)),
+        ("rise", (16, 16, 3)),
+        ("rise", (32, 32, 2)),
+        ("conv", (32, 32, 3)),
+    ]
+    discriminator = dcgan_faces.build_discriminator((2, 3, 5), extra=extra, dense=7)
+    assert faces_lab.stages(discriminator) == [
+        ("", (32, 32, 3)),
+        ("conv", (32, 32, 2)),
+        ("fall", (16, 16, 3)),
+        ("fall", (8, 8, 5)),
+        ("fall", (4, 4, 5)),
+        ("dense", (7,)),
+        ("dense", (1,)),
+    ]
+
+
+def test_multiplications_are_counted_as_the_definitions_say():
+    """With all weights and inputs 1 and no edges, the sum of what a layer puts out counts them."""
+    inputs = keras.Input((9, 9, 3))
+    down = keras.Model(inputs, keras.layers.Conv2D(5, 3, 2, use_bias=False)(inputs))
+    up = keras.Model(inputs, keras.layers.Conv2DTranspose(5, 4, 2, use_bias=False)(inputs))
+    flat = keras.Input((7,))
+    dense = keras.Model(flat, keras.layers.Dense(11, use_bias=False)(flat))
+    for network in (down, up, dense):
+        network.set_weights([np.ones_like(w) for w in network.get_weights()])
+        total = network(np.ones((1, *network.input_shape[1:]), "float32"))
+        counted = float(keras.ops.convert_to_numpy(keras.ops.sum(total)))
+        assert faces_lab.multiplications(network) == counted
 
 
 class Linear:

@@ -29,7 +29,7 @@ def show_blocks(networks):
             label = " x ".join(map(str, shape))
             ax.text(left + wide / 2, -high / 2 - 0.14, label, ha="center", va="top", fontsize=8)
             if number:
-                ax.text(left - 0.52, 1.62, kind, ha="center", va="bottom", fontsize=8)
+                ax.text(left - 0.52, 0.1, kind, ha="center", va="bottom", fontsize=8)
                 arrow = dict(arrowstyle="->", color="#777777")
                 ax.annotate("", (left - 0.12, 0), (left - 0.92, 0), arrowprops=arrow)
             left += wide + slant + 1.05

@@ -140,11 +140,14 @@ def write_card(recipe, path, preset, made, n=60_000):
     """Write the card twice: weights load only if it holds their hash, and the score comes last.
 
     Args:
-        path: of the weights. preset: that they were trained with. made: a `Made`. n: digits that
+        path: of the weights. preset: that they were trained with. made: a `Made`. n: samples that
             they were trained on.
     """
     facts = {
         "title": recipe.title,
+        "data": recipe.data.format(n=n),
+        "command": recipe.command,
+        "warning": recipe.warning,
         "what": recipe.what.format(latent=preset.latent_dim),
         **facts_of(recipe.name, recipe.lesson, path, preset, made, n),
     }
