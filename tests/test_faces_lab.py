@@ -6,10 +6,19 @@ import sys
 from pathlib import Path
 
 import keras
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from gan_lessons import dcgan_faces, face_arithmetic, faces_lab, portraits, pretrained, show
+from gan_lessons import (
+    dcgan_faces,
+    face_arithmetic,
+    faces_lab,
+    plots,
+    portraits,
+    pretrained,
+    show,
+)
 from gan_lessons.metrics import faces
 
 FOLDER = Path(__file__).resolve().parents[1] / "benchmarks"
@@ -35,6 +44,16 @@ def test_a_preset_of_another_size_differs_in_nothing_else(size):
     changed = {f.name for f in dataclasses.fields(quick)} - {"channels", "shift"}
     assert all(getattr(preset, name) == getattr(quick, name) for name in changed)
     assert faces_lab.at_size(64, quick) == quick
+
+
+def test_the_lesson_is_about_portraits_even_where_there_are_photographs():
+    assert [faces_lab.portraits_preset(name).source for name in ("smoke", "quick", "full")] == [
+        "few",
+        "bundled",
+        "bundled",
+    ]
+    full = dcgan_faces.PRESETS["full"]
+    assert dataclasses.replace(faces_lab.portraits_preset("full"), source=full.source) == full
 
 
 def test_the_time_of_a_step_leaves_out_the_compilation():
@@ -158,3 +177,32 @@ def test_a_table_that_is_not_there_is_no_accident():
     assert faces_lab.stored("never measured") == {}
     for table in faces_lab.TABLES:
         assert faces_lab.told({}, table) == "no table for this preset"
+
+
+def test_figures_hold_what_they_are_given():
+    stages = [("", (8,)), ("dense", (4, 4, 16)), ("rise", (8, 8, 4))]
+    ax = plots.show_blocks({"generator": stages}).axes[0]
+    told = [text.get_text() for text in ax.texts if text.get_text()]
+    assert told == ["8", "4 x 4 x 16", "dense", "8 x 8 x 4", "rise"]
+    fronts = [np.ptp(patch.get_xy(), axis=0) for patch in ax.patches[::3]]
+    assert fronts[1][0] == pytest.approx(2 * fronts[2][0])  # wide as the root of the channels
+    assert fronts[2][1] == pytest.approx(2**0.5 * fronts[1][1])  # high as the root of the height
+
+    faces_ = portraits.draw(8)[0]
+    figure = plots.show_analogy([faces_[:4], faces_[1:5], faces_[2:6]], faces_[7], "abcd")
+    assert [ax.get_title() for ax in figure.axes] == list("abcd")
+    sheet = np.asarray(figure.axes[0].images[0].get_array())
+    np.testing.assert_array_equal(sheet[:64, 66:130], faces_[1])
+    assert (sheet[-64:] == 255).mean() > 0.5  # one face below three
+    middle = (sheet.shape[1] - 64) // 2
+    np.testing.assert_array_equal(sheet[-64:, middle : middle + 64], faces_[3])
+    np.testing.assert_array_equal(figure.axes[3].images[0].get_array(), faces_[7])
+
+    values = {"real": np.array([0.2, 0.5]), "fake": np.array([0.3, np.nan])}
+    ax = plots.show_dots(values, ["No_Beard", "Bald"], "share").axes[0]
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["no beard", "bald"]
+    np.testing.assert_allclose(ax.collections[1].get_offsets()[:, 0], [0.2, 0.5])
+    assert ax.get_legend() is not None
+    low, high = (plots.show_rows({"a": faces_[:2], "b": faces_[2:4]}, height=h) for h in (0.6, 1.2))
+    assert high.get_size_inches()[1] == pytest.approx(2 * low.get_size_inches()[1])
+    plt.close("all")

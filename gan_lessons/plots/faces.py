@@ -33,7 +33,7 @@ def show_blocks(networks):
                 arrow = dict(arrowstyle="->", color="#777777")
                 ax.annotate("", (left - 0.12, 0), (left - 0.92, 0), arrowprops=arrow)
             left += wide + slant + 1.05
-        ax.set(xlim=(-0.6, left - 0.4), ylim=(-1.95, 2.15), aspect="equal")
+        ax.set(xlim=(-0.6, left - 0.7), ylim=(-1.95, 2.15), aspect="equal")
         ax.set_axis_off()
         ax.set_title(name, fontsize=10, loc="left", color=colour)
     figure.tight_layout(pad=0.4)
@@ -76,7 +76,7 @@ def show_analogy(groups, result, labels):
         result: (h, w, 3). labels: of the three groups and of the result.
     """
     figure, axes = plt.subplots(
-        1, 4, figsize=(8.4, 2.75), width_ratios=(1, 1, 1, 0.92), layout="constrained"
+        1, 4, figsize=(8.4, 2.3), width_ratios=(1, 1, 1, 0.5), layout="constrained"
     )
     for ax, faces, label, sign in zip(axes, groups, labels, ("", "-", "+"), strict=False):
         faces = to_uint8(faces)
