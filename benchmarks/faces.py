@@ -1,12 +1,12 @@
 """Measures what lesson 06 says about its faces, with several seeds; tables as JSON.
 
     python benchmarks/faces.py portraits                  # the quick preset, 5 seeds
-    python benchmarks/faces.py resolution --sizes 32 64   # what a size costs; 128 asks for a GPU
+    python benchmarks/faces.py resolution --sizes 32      # what a size costs; 128 asks for a GPU
     python benchmarks/faces.py arithmetic                 # smiles and glasses, pretrained generator
     python benchmarks/faces.py portraits --preset smoke --seeds 2 --out folder
 
-portraits: distance and coverage after the quick training. resolution: the same at other sizes, with
-the time of a step; one table for each size, since not all machines can do all. arithmetic: sums and
+portraits: distance, coverage and the time of a step of the quick training, at 64x64. resolution:
+the same at other sizes; one table for each, since not all machines can do all. arithmetic: sums and
 directions with the generator that comes with the course; seeds choose the latent points. Runs that
 are already in a table are not repeated. Nothing is chosen by score: every seed from 0 on counts.
 """
@@ -21,9 +21,8 @@ from pathlib import Path
 import numpy as np
 from table import RESULTS, fill, one_run
 
-from gan_lessons import datasets, dcgan_faces, faces_lab, portraits, pretrained, runtime
+from gan_lessons import datasets, faces_lab, portraits, pretrained, runtime
 from gan_lessons.datasets.fetch import sha256
-from gan_lessons.engine.training import train
 from gan_lessons.metrics import faces
 
 GENERATOR = "dcgan_portraits"
@@ -31,15 +30,10 @@ PIECE = 100  # portraits drawn by a process at a time
 
 
 def after_training(how, seed, preset):
-    """{"DCGAN": figures} of one training."""
-    trained = train(dcgan_faces, preset, seed=seed, verbose=False)
-    return {"DCGAN": faces_lab.score_row(trained, how.scored)}
-
-
-def at_one_size(how, seed, size, preset):
-    """{size: figures} of one training at one size."""
+    """{size: figures} of one training."""
+    size = preset.size
     data = large_portraits(size, preset.source) if size > portraits.SIZE else None
-    return {f"{size} x {size}": faces_lab.resolution(size, preset, how.scored, seed, data)}
+    return {f"{size} x {size}": faces_lab.quality_and_cost(preset, how.scored, seed, data)}
 
 
 def with_smiles(how, seed, name):
@@ -69,7 +63,7 @@ def main(argv=None):
     parser.add_argument("table", choices=("portraits", "resolution", "arithmetic"))
     parser.add_argument("--preset", default="quick", choices=runtime.PRESETS)
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[32, 64])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[32])
     parser.add_argument("--generator", default=GENERATOR, help="for the table of arithmetic")
     parser.add_argument("--out", type=Path, default=RESULTS, help="folder of the tables")
     arguments = parser.parse_args(argv)
@@ -81,9 +75,9 @@ def main(argv=None):
         jobs[f"portraits-{arguments.preset}"] = measure, {"preset": preset}
     elif arguments.table == "resolution":
         for size in arguments.sizes:
-            measure = functools.partial(at_one_size, size=size, preset=preset)
-            depends_on = {"preset": faces_lab.at_size(size, preset)}
-            jobs[f"resolution-{size}-{arguments.preset}"] = measure, depends_on
+            own = faces_lab.at_size(size, preset)
+            measure = functools.partial(after_training, preset=own)
+            jobs[f"resolution-{size}-{arguments.preset}"] = measure, {"preset": own}
     else:
         weights = sha256(pretrained.FOLDER / f"{arguments.generator}.npz")
         measure = functools.partial(with_smiles, name=arguments.generator)

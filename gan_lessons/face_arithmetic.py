@@ -181,9 +181,29 @@ def change(
         taken[open_] = step
         seen = sign * read(moved(z[open_], sign * direction, step))[:, column]
         open_ = open_[seen <= sure]
-    there = moved(z, sign * direction, taken)
-    after = read(there)
-    return Change(there, taken, sign * after[:, column] > 0, (after > 0) == (before > 0), column)
+    return gone(read, z, direction, column, taken, wanted)
+
+
+def gone(
+    read: Callable,
+    z: np.ndarray,
+    direction: np.ndarray,
+    column: int,
+    step: Any,
+    wanted: bool = True,
+) -> Change:
+    """What becomes of z (n, d) after a given step, or n steps, along any direction."""
+    sign = 1.0 if wanted else -1.0
+    there = moved(z, sign * direction, step)
+    before, after = read(z) > 0, read(there)
+    flipped = sign * after[:, column] > 0
+    return Change(there, np.broadcast_to(step, len(z)), flipped, (after > 0) == before, column)
+
+
+def random_direction(d: int, seed: int = 0) -> np.ndarray:
+    """A unit vector (d,) that means nothing: how often does it do by chance what others are for?"""
+    way = np.random.default_rng(seed).standard_normal(d)
+    return way / np.linalg.norm(way)
 
 
 # Copies -------------------------------------------------------------------------------------------

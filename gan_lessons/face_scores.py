@@ -33,7 +33,7 @@ def held_out(n, skip=0):
     portraits, seed = datasets.portraits, datasets.portraits.HELD_OUT_SEED
     drawn = store.is_complete(portraits.folder(HELD_OUT, seed))
     count = HELD_OUT if drawn or wanted > 2 * FEW else wanted
-    pictures, attributes, _ = portraits.load(count, seed, verbose=False)
+    pictures, attributes, _ = portraits.load(count, seed)
     return pictures[skip:wanted], attributes[skip:wanted]
 
 

@@ -78,9 +78,8 @@ def seconds_a_step(history):
     return float(np.median(gaps)) if len(gaps) else float("nan")
 
 
-def resolution(size, preset, n, seed=0, data=None):
-    """Train at one size; its score and its costs. data: pictures, or else the preset's."""
-    preset = at_size(size, preset)
+def quality_and_cost(preset, n, seed=0, data=None):
+    """Train; the score of n samples, and what it costs. data: pictures, or else the preset's."""
     trained = train(dcgan_faces, preset, data, seed=seed, verbose=False)
     model = trained.model
     return {
@@ -99,6 +98,8 @@ def arithmetic(model, how, seed=0):
     rows = {}
     for name, (what, kind, of_kind) in ANALOGIES.items():
         wanted = face_arithmetic.groups(what, kind, of_kind)
+        chance = len(face_arithmetic.having(logits, names, wanted[3], sure=0.0)) / len(logits)
+        rows[f"{name}, by chance"] = {"right": chance}
         for m in (1, 3, 10):
             _, right = face_arithmetic.analogies(read, z, logits, names, wanted, m, how.tries, seed)
             rows[f"{name}, sums of {m}"] = {"right": float(right.mean())}
@@ -107,10 +108,13 @@ def arithmetic(model, how, seed=0):
     for name, what in ADDED.items():
         column = names.index(what)
         lacking = fresh[verdicts[:, column] < 0][: how.changed]
-        for how_fitted, keep in (("others kept", range(len(names))), ("others free", ())):
+        for how_fitted, keep in (("others free", ()), ("others kept", range(len(names)))):
             way = face_arithmetic.direction(slopes, column, keep)
             found = face_arithmetic.change(read, lacking, way, column)
             rows[f"{name}, {how_fitted}"] = {**found.figures(), "faces": len(lacking)}
+        lost = face_arithmetic.random_direction(z.shape[1], seed)
+        found = face_arithmetic.gone(read, lacking, lost, column, found.step)
+        rows[f"{name}, a random way"] = {**found.figures(), "faces": len(lacking)}
     return rows
 
 
@@ -179,6 +183,14 @@ def stored(name):
         return lab.rows(show.results(f"faces-{name}"))
     except FileNotFoundError:
         return {}
+
+
+def sizes(preset):
+    """What is stored of every size, as `stored` gives it; the table of portraits holds its own."""
+    found = stored(f"portraits-{preset}")
+    for size in CHANNELS:
+        found |= stored(f"resolution-{size}-{preset}")
+    return dict(sorted(found.items(), key=lambda row: int(row[0].split()[0])))
 
 
 def told(rows, table):

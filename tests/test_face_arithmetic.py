@@ -169,6 +169,22 @@ def test_who_cannot_change_goes_to_the_end_and_is_counted():
     assert found.figures() == {"flipped": 0.0, "stayed": 1.0, "step": 2.0}
 
 
+def test_a_random_way_leads_nowhere_in_particular():
+    ways = np.array([arithmetic.random_direction(D, seed) for seed in range(400)])
+    np.testing.assert_allclose(np.linalg.norm(ways, axis=1), 1.0)
+    assert np.linalg.norm(ways.mean(axis=0)) < 0.15
+    lacking = Z[read(Z)[:, 0] < 0]
+    step = np.linspace(0, 3, len(lacking))
+    found = arithmetic.gone(read, lacking, ways[0], 0, step)
+    there = arithmetic.moved(lacking, ways[0], step)
+    np.testing.assert_array_equal(found.z, there)
+    np.testing.assert_array_equal(found.flipped, read(there)[:, 0] > 0)
+    np.testing.assert_array_equal(found.same, (read(there) > 0) == (read(lacking) > 0))
+    away = arithmetic.gone(read, Z[:5], ways[0], 0, 1.0, wanted=False)
+    np.testing.assert_array_equal(away.z, arithmetic.moved(Z[:5], -ways[0], 1.0))
+    assert away.step.tolist() == [1.0] * 5
+
+
 def test_being_sure_takes_longer():
     lacking = Z[read(Z)[:, 0] < 0]
     way = arithmetic.direction(W, 0, range(4))

@@ -125,6 +125,9 @@ def test_arithmetic_of_a_world_that_is_known(monkeypatch):
     assert rows["smile, others free"]["stayed"] < 0.99 and rows["smile, others free"]["faces"] == 60
     assert rows["glasses, others free"]["stayed"] == 1.0  # an axis of their own
     for name in ("smile", "glasses"):
+        lost = rows[f"{name}, a random way"]
+        assert lost["step"] == rows[f"{name}, others kept"]["step"] and lost["flipped"] < 0.3
+        assert 0.1 < rows[f"{name}, by chance"]["right"] < 0.45  # two signs of four
         few, many = (rows[f"{name}, sums of {m}"]["right"] for m in (1, 10))
         assert many > 0.95 and few <= many
 
@@ -140,9 +143,10 @@ def test_tables_are_made_read_and_told(benchmark, tmp_path, monkeypatch):
     assert set(made) == {"faces-portraits-smoke.json", "faces-resolution-32-smoke.json"}
     benchmark.main(["portraits", *command])
     assert {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == made
-    (row,) = faces_lab.stored("portraits-smoke").values()
+    row = faces_lab.stored("portraits-smoke")["16 x 16"]
     assert row["share"][0] == pytest.approx(row["rfd"][0] / row["ceiling"][0])
-    sized = faces_lab.stored("resolution-32-smoke")
+    sized = faces_lab.sizes("smoke")
+    assert list(sized) == ["16 x 16", "32 x 32"]
     text = faces_lab.told(sized, "resolution")
     generator = dcgan_faces.build_generator(8, (4,) * 3, extra=1)
     assert f"{generator.count_params():,}" in text and "32 x 32" in text
