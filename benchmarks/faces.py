@@ -45,15 +45,14 @@ def with_smiles(how, seed, name):
 def large_portraits(size, source):
     """The training portraits in a size that the course does not keep, drawn on all cores."""
     count = datasets.portraits.FEW if source == "few" else datasets.portraits.COUNT
-    starts = range(0, count, PIECE)
+    pieces = [range(i, min(i + PIECE, count)) for i in range(0, count, PIECE)]
     spawn = multiprocessing.get_context("spawn")
     with concurrent.futures.ProcessPoolExecutor(os.cpu_count(), spawn) as pool:
-        return np.concatenate([*pool.map(functools.partial(_piece, size, count), starts)])
+        return np.concatenate([*pool.map(functools.partial(_piece, size), pieces)])
 
 
-def _piece(size, count, start):
-    """Some of `count` portraits, in a process of its own."""
-    chosen = range(start, min(start + PIECE, count))
+def _piece(size, chosen):
+    """The portraits of those numbers, in a process of its own."""
     return portraits.draw(chosen, datasets.portraits.SEED, size)[0]
 
 

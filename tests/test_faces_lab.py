@@ -170,7 +170,7 @@ def test_the_table_of_arithmetic_names_its_generator(benchmark, tmp_path, monkey
 
 
 def test_large_portraits_are_the_same_people(benchmark):
-    large = benchmark._piece(128, 3, 0)
+    large = benchmark._piece(128, range(3))
     assert large.shape == (3, 128, 128, 3)
     small = portraits.draw(3)[0].astype(int)
     halved = large.reshape(3, 64, 2, 64, 2, 3).mean(axis=(2, 4))
