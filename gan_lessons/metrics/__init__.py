@@ -9,7 +9,7 @@ from gan_lessons.metrics.manifold import ManifoldScores, manifold_scores
 from gan_lessons.metrics.modes import ModeCoverage, mode_coverage
 from gan_lessons.metrics.neighbours import Memorisation, memorisation, nearest
 from gan_lessons.metrics.panel import DigitMeasures, Yardstick, measure_digits, standardise
-from gan_lessons.metrics.pictures import PictureDistance, picture_distance, shrunk
+from gan_lessons.metrics.pictures import PictureDistance, enlarged, picture_distance, shrunk
 from gan_lessons.metrics.sharpness import power_spectrum, relative_sharpness, sharpness
 from gan_lessons.metrics.similarity import Similarity, similarity, ssim
 from gan_lessons.metrics.stacked import StackedCoverage, stacked_coverage
@@ -30,6 +30,7 @@ __all__ = [
     "classifier_score",
     "conditional_score",
     "digits",
+    "enlarged",
     "exact_wasserstein",
     "faces",
     "feature_statistics",

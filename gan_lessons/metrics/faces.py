@@ -171,10 +171,16 @@ class FaceScore:
     network: str
     source: str
 
+    @property
+    def share(self) -> float:
+        """The rfd as a share of the ceiling: 1 is as bad as blurred faces."""
+        return self.rfd / self.ceiling
+
     def __str__(self) -> str:
         return (
             f"relative Fréchet distance (rFD, {self.network}) {self.rfd:.4f}, n = {self.n:,} "
-            f"({self.source}, same n: {self.floor:.4f}; these blurred: {self.ceiling:.4f}); "
+            f"({self.source}, same n: {self.floor:.4f}; these blurred: {self.ceiling:.4f}), "
+            f"{self.share:.1%} of blurred; "
             f"coverage {self.coverage:.3f} ({self.source}: {self.real_coverage:.3f})"
         )
 

@@ -25,6 +25,7 @@ from gan_lessons.plots.earth import (
     show_transport,
     show_witnesses,
 )
+from gan_lessons.plots.faces import show_analogy, show_blocks, show_dots
 from gan_lessons.plots.failures import (
     show_distances,
     show_effects,
@@ -105,12 +106,14 @@ __all__ = [
     "number_tables",
     "points_picture",
     "show_across_time",
+    "show_analogy",
     "show_asked_and_read",
     "show_balls",
     "show_base_rates",
     "show_best_answer",
     "show_between",
     "show_bias",
+    "show_blocks",
     "show_blur",
     "show_borders",
     "show_clouds",
@@ -120,6 +123,7 @@ __all__ = [
     "show_damage",
     "show_dimensions",
     "show_distances",
+    "show_dots",
     "show_effects",
     "show_fields",
     "show_following",
