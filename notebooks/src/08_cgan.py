@@ -32,6 +32,7 @@ import time
 import matplotlib.pyplot as plt
 import numpy as np
 
+# %%
 from gan_lessons import (
     cgan,
     conditions,
@@ -53,6 +54,7 @@ from gan_lessons.metrics import digits
 from gan_lessons.probability import js
 from gan_lessons.show import source
 
+# %%
 started, seed = time.perf_counter(), set_seed(0)
 
 plt.rcParams["figure.dpi"] = 80

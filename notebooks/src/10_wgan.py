@@ -36,6 +36,7 @@ print(runtime.describe(), "| preset:", PRESET)
 
 import numpy as np
 
+# %%
 from gan_lessons import (
     critics,
     datasets,
