@@ -514,9 +514,10 @@ figure = plots.show_orders(pictures, labels=range(10))
 # Now look at the table. Accuracy is near chance for all three bugs (10 %, each seed a few percent
 # more or less). Their pictures are far behind those of their healthy twin as well: a label makes
 # the task easier, ten small clouds instead of one. But who has a healthy twin at hand? Compare with
-# the last line. The pictures are about those of a GAN that was never meant to know labels, after as
-# many steps. Nothing about them looks *wrong*; they look young, and you would train on. Whoever
-# looks only at samples without their labels, or at a score of all images together, ships this.
+# the last line, a GAN that was never meant to know labels, after as many steps: by their rFD two of
+# the three stand where it stands, and the third is not far behind. Nothing about such pictures
+# looks *wrong*; they look young, and you would train on. Whoever looks only at samples without
+# their labels, or at a score of all images together, ships this.
 #
 # Two habits find it. Draw the grid of class against style, always with its labels. And ask somebody
 # who has not been part of the game, a classifier that was trained on real data alone.
