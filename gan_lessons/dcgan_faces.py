@@ -13,7 +13,7 @@ import dataclasses
 import keras
 from keras import layers
 
-from gan_lessons import datasets, metrics, plots, stacked
+from gan_lessons import datasets, face_scores, metrics, plots, stacked
 from gan_lessons.augment import augment
 from gan_lessons.engine import backends
 from gan_lessons.layers import MinibatchStddev
@@ -21,8 +21,21 @@ from gan_lessons.layers import MinibatchStddev
 SMALLEST = 4  # height and width of the first picture in G, of the last in D
 
 
+class SizedByBlocks:
+    """What presets share in which the number of blocks, `channels`, gives the pictures' size."""
+
+    @property
+    def size(self):
+        """Height and width of the pictures."""
+        return SMALLEST * 2 ** len(self.channels)
+
+    def training_data(self, loaded):
+        """The pictures, uint8, made smaller to this preset's size where they are larger."""
+        return metrics.shrunk(loaded.x_train, self.size)
+
+
 @dataclasses.dataclass(frozen=True)
-class FacesPreset(stacked.StackedPreset):
+class FacesPreset(SizedByBlocks, stacked.StackedPreset):
     """Sizes and settings of a DCGAN of faces; the rest as in `dcgan` and `stacked`.
 
     Attributes:
@@ -57,19 +70,17 @@ class FacesPreset(stacked.StackedPreset):
         self.check_choice("precision", ("float32", "mixed_bfloat16"))
         self.check_groups("group")
 
-    @property
-    def size(self):
-        """Height and width of the pictures."""
-        return SMALLEST * 2 ** len(self.channels)
-
-    def training_data(self, loaded):
-        """The pictures, uint8, made smaller to this preset's size where they are larger."""
-        return metrics.shrunk(loaded.x_train, self.size)
-
 
 PRESETS = {
     "smoke": FacesPreset(
-        batch_size=8, steps=4, report_every=2, channels=(4, 4), latent_dim=8, dense=8, shift=1
+        source="few",
+        batch_size=8,
+        steps=4,
+        report_every=2,
+        channels=(4, 4),
+        latent_dim=8,
+        dense=8,
+        shift=1,
     ),
     "quick": FacesPreset(
         batch_size=32, steps=1000, report_every=50, channels=(16, 32, 64, 64), extra=0
@@ -87,6 +98,12 @@ PRESETS = {
         precision="mixed_bfloat16",
     ),
 }
+
+# How the generator of portraits that comes with the course is trained: hours on two cores, minutes
+# on a GPU.
+PORTRAITS = dataclasses.replace(
+    PRESETS["quick"], steps=16_000, report_every=200, channels=(32, 64, 128, 128), hold=0.4
+)
 
 # How the generator that comes with the course was trained, on 10,000 photographs: a short run. Its
 # losses leapt until the rate had fallen below half, so the full preset starts there.
@@ -147,6 +164,7 @@ def build_discriminator(channels=(32, 64, 128, 128), kernel=4, extra=1, dense=25
     x = layers.LeakyReLU(0.2)(_convolution(channels[0])(images))
     for width in (*channels[1:], channels[-1]):
         x = fall(x, width, kernel, extra)
+        x = layers.Identity(name=f"picture_{x.shape[1]}")(x)  # where lesson 07 looks in
     if group:
         x = MinibatchStddev(group)(x)
     x = layers.Dense(dense)(layers.Flatten()(x))
@@ -164,7 +182,7 @@ class FacesGAN(stacked.StackedGAN):
 
 
 @contextlib.contextmanager
-def _computing_in(precision):
+def computing_in(precision):
     """Layers made inside compute in that precision; their weights stay float32."""
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(precision)
@@ -177,7 +195,7 @@ def _computing_in(precision):
 def build(preset, seed=0):
     """A compiled `FacesGAN` of the preset's size."""
     form = (preset.channels, preset.kernel, preset.extra)
-    with _computing_in(preset.precision):
+    with computing_in(preset.precision):
         generator = build_generator(preset.latent_dim, *form)
         discriminator = build_discriminator(*form, preset.dense, preset.group)
     model = FacesGAN(generator, discriminator, preset, average=preset.average, seed=seed)
@@ -190,9 +208,10 @@ def draw(samples):
 
 
 def evaluate(model, preset, n=2000, seed=1):
-    """The score of n samples against the preset's pictures: a `metrics.PictureDistance`.
+    """The score of n samples against pictures like the preset's, as `face_scores.score` gives it.
 
-    The FID of the papers needs a large network: `benchmarks/inception_fid.py` measures it.
+    For portraits a `metrics.faces.FaceScore`. The FID of the papers needs a large network:
+    `benchmarks/inception_fid.py` measures it.
     """
     data = datasets.load(preset.dataset, source=preset.source, verbose=False)
-    return metrics.picture_distance(model.sample(n, seed=seed), data.x_train[:n], data.source)
+    return face_scores.score(model.sample(n, seed=seed), data)

@@ -1,5 +1,6 @@
 """Showing the course's own code in a notebook: always the live source, never a copy of it."""
 
+import contextlib
 import inspect
 import json
 import textwrap
@@ -31,6 +32,34 @@ def results(name):
         there = ", ".join(sorted(p.stem for p in RESULTS.glob("*.json"))) or "none"
         raise FileNotFoundError(f"There is no table {name!r} of results; there are: {there}.")
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def tables(names):
+    """Those of some tables that there are, {label: table}, of names {label: name}."""
+    found = {}
+    for label, name in names.items():
+        with contextlib.suppress(FileNotFoundError):
+            found[label] = results(name)
+    return found
+
+
+def compared(tables, figures):
+    """Tables of several seeds as text, one line for each: means and standard deviations.
+
+    Args:
+        tables: {label: table}. figures: {name in the tables' summary: format}.
+    """
+    if not tables:
+        return "no table yet: the programs that make them are in benchmarks/"
+    width, cell_width = max(map(len, tables)) + 1, max(18, *(len(name) + 2 for name in figures))
+    lines = [" " * width + "".join(f"{name:>{cell_width}}" for name in figures)]
+    for label, table in tables.items():
+        cells = []
+        for name, form in figures.items():
+            found = table["summary"][name]
+            cells.append(f"{found['mean']:{form}} +- {found['std']:{form}}")
+        lines.append(f"{label:{width}}" + "".join(f"{cell:>{cell_width}}" for cell in cells))
+    return "\n".join(lines)
 
 
 def expected(name, preset):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from gan_lessons import augment, datasets, dcgan_faces
+from gan_lessons import augment, datasets, dcgan_faces, portraits
 
 SMOKE = dcgan_faces.PRESETS["smoke"]
 FACES = np.random.default_rng(0).integers(0, 256, (32, 16, 16, 3), dtype=np.uint8)
@@ -131,7 +131,7 @@ def test_pictures_are_shrunk_to_the_size_of_the_networks():
 
 
 def test_it_is_measured_against_the_pictures_of_its_preset(monkeypatch):
-    data = datasets.Dataset("celeba", "a test", datasets.celeba.portraits(20, seed=5)[0])
+    data = datasets.Dataset("celeba", "a test", portraits.draw(20, seed=5)[0])
     monkeypatch.setattr(datasets, "load", lambda *_, **__: data)
     score = dcgan_faces.evaluate(built(), SMOKE, n=12)
     assert (score.samples, score.real) == (12, 12) and "a test" in str(score)

@@ -6,14 +6,14 @@ import json
 import numpy as np
 import pytest
 
-from gan_lessons import datasets, dcgan_faces, pretrained
+from gan_lessons import datasets, dcgan_faces, portraits, pretrained
 from gan_lessons.pretrained import build_dcgan_faces as build
 
 
 @pytest.fixture
 def small(tmp_path, monkeypatch):
     """A tiny recipe, portraits in the place of photographs, and a folder of its own."""
-    data = datasets.Dataset("celeba", "a test", datasets.celeba.portraits(16)[0])
+    data = datasets.Dataset("celeba", "a test", portraits.draw(16)[0])
     monkeypatch.setattr(datasets, "load", lambda name, source: data)
     monkeypatch.setattr(pretrained, "FOLDER", tmp_path)
     monkeypatch.setattr(build, "PRESET", dcgan_faces.PRESETS["smoke"])

@@ -1,0 +1,69 @@
+"""Measures CycleGAN and what is left of it without one of its parts (lesson 09); tables as JSON.
+
+    python benchmarks/cyclegan.py                                # the ablation, 5 seeds
+    python benchmarks/cyclegan.py whole "adversarial alone"      # some of it
+    python benchmarks/cyclegan.py digits                         # the digits in two dresses
+
+One table for each way. The scores come from all held-out pictures of both kinds, translated by the
+averaged translators. Runs that are already in a table are not repeated.
+"""
+
+import argparse
+import dataclasses
+import functools
+from pathlib import Path
+
+from table import RESULTS, fill
+
+from gan_lessons import cyclegan, runtime
+from gan_lessons.engine.training import train
+
+
+def ways(name):
+    """What can be measured: the ablation, and the pair of digits."""
+    return {**cyclegan.ways(name), "digits": cyclegan.DIGITS[name]}
+
+
+def figures(found):
+    """The figures of a `translation.Direction`; what was not measured is left out."""
+    row = {"returned": found.returned, "fooled": found.fooled, "kept": found.kept}
+    for name in ("partner", "copy"):
+        if measured := getattr(found, name):
+            row |= {f"{name}_ssim": measured.ssim, f"{name}_error": measured.error}
+    return {k: v for k, v in row.items() if v is not None}
+
+
+def one_run(preset, seed):
+    """Train with one seed; the row of the table."""
+    trained = train(cyclegan, preset, seed=seed, verbose=False)
+    found = cyclegan.evaluate(trained.model, preset)
+    both = {"there": found.there, "back": found.back}
+    return {
+        "seed": seed,
+        **{f"{way}: {k}": v for way, part in both.items() for k, v in figures(part).items()},
+        "alarms": trained.alarms,
+        "steps": int(trained.history["step"][-1]),
+        "seconds": round(trained.seconds, 1),
+        "peak_mb": round(runtime.peak_megabytes() or 0),
+    }
+
+
+def main(argv=None):
+    """Fill the tables up to the wanted number of seeds."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("ways", nargs="*", help=", ".join(ways("quick")))
+    parser.add_argument("--preset", default="quick", choices=runtime.PRESETS)
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--out", type=Path, default=RESULTS, help="folder of the tables")
+    arguments = parser.parse_args(argv)
+    presets = ways(arguments.preset)
+    for way in arguments.ways or presets:
+        if way not in presets:
+            parser.error(f"there is no way {way!r}; there are {', '.join(presets)}")
+        path = arguments.out / f"cyclegan-{way.replace(' ', '-')}-{arguments.preset}.json"
+        run = functools.partial(one_run, presets[way])
+        fill(path, dataclasses.asdict(presets[way]), arguments.seeds, run)
+
+
+if __name__ == "__main__":
+    main()

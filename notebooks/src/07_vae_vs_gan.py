@@ -1,0 +1,752 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown]
+# # 07 · VAE or GAN? The same faces, the same decoder, the same minutes
+#
+# **You will**
+#
+# - squeeze a face into a few numbers and draw it again from them (the autoencoder);
+# - derive the ELBO, the lower bound that makes a generative model of it (the VAE), and check the
+#   derivation on a case that can be solved by hand;
+# - pass a gradient through a throw of dice (the reparametrisation trick);
+# - see *why* a VAE blurs, and give it a discriminator's eye instead of a ruler (the VAE-GAN);
+# - put autoencoder, VAE, VAE-GAN and DCGAN into one table: reconstructions, sharpness, coverage,
+#   distance, copies, time;
+# - break a VAE in the two ways in which most VAEs are broken.
+#
+# **Time:** about 8 minutes of computing on a laptop with two cores (TODO-RESULT; most of them are
+# four trainings, a good time to read on), about an hour and a half of yours.
+# **Before:** lesson 05, the DCGAN. Lesson 06 shows the DCGAN of faces, lesson 11 explains the
+# measures in full; neither is needed.
+
+# %%
+import time
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from gan_lessons import comparing, dcgan_faces, elbo, metrics, plots, vae, vae_gan
+from gan_lessons.engine.training import train
+from gan_lessons.latent import great_circle, straight
+from gan_lessons.runtime import footer, resolve_preset, set_seed
+from gan_lessons.show import source
+
+started, seed = time.perf_counter(), set_seed(0)
+
+from keras import ops  # after gan_lessons, which prepares the ground for Keras
+
+plt.rcParams["figure.dpi"] = 80
+how = comparing.PRESETS[resolve_preset()]
+
+# %%
+faces = comparing.load(how, seed)
+print(f"{len(faces.train):,} to train on, {len(faces.test):,} to measure with, as many more")
+figure = plots.show_images(faces.train[:24], columns=12, width=8)
+
+# %% [markdown]
+# **What you should see:** 24 faces. Unless you have given the course your own copy of CelebA they
+# are *drawings*, made by a few lines of code from random numbers: nobody's faces. Each differs in
+# skin, hair, shape, eyes, mouth and light. (TODO-RESULT: name what varies in the new portraits.)
+#
+# Some of the pictures are put aside. No model of this notebook ever trains on them.
+
+# %% [markdown]
+# ## The idea
+#
+# A picture of a face is thousands of numbers, yet it takes far fewer to say which face it is: how
+# dark, how wide, smiling or not. An **autoencoder** looks for such numbers by itself. One network,
+# the *encoder*, turns a picture $x$ into a short code $z$. Another, the *decoder*, draws a picture
+# from the code. Both are trained together, and their only wish is that the picture comes back. The
+# code is a bottleneck, so what goes through it has to be what matters.
+#
+# The decoder turns a short list of numbers into a picture, just like the generator of a GAN. So why
+# not throw away the encoder, put random numbers in, and have a generator? Because nobody has told
+# us *which* random numbers. The codes of real faces lie somewhere, in some shape with holes in it,
+# and what the decoder draws outside it has never been asked for.
+#
+# The **variational autoencoder** (VAE), found by Diederik Kingma and Max Welling and at the same
+# time by Danilo Rezende and colleagues, mends this. Its encoder does not answer with a point but
+# with a cloud, and all clouds together are pressed into one known shape, the normal distribution.
+# Then a normal random point is a code like any other.
+#
+# A VAE and a GAN learn to do the same thing from opposite ends:
+#
+# | | VAE | GAN |
+# |---|---|---|
+# | asks | "could I have drawn *this* real picture?" | "does *my* picture look real?" |
+# | is punished for | every real picture that it cannot draw | every picture that gives it away |
+# | so it tends to | draw everything, and blur | draw well, and forget some |
+# | what it minimises | a bound, one loss, one player | nothing; two players in a balance |
+# | besides | an encoder; a number for each picture | neither |
+#
+# Is it so? We shall measure it. And then we shall build the child of both, the **VAE-GAN**.
+
+# %% [markdown]
+# ## The maths
+#
+# ### A lower bound
+#
+# Let the world be made like this: first a code is drawn from the prior, $z \sim p(z) = N(0, I)$,
+# then a picture from the decoder, $x \sim p(x \mid z)$, a cloud around the picture that the decoder
+# draws. We want to make real pictures likely, that is, to raise
+#
+# $$\log p(x) = \log \int p(x \mid z)\, p(z)\, dz.$$
+#
+# This integral is hopeless: for nearly every $z$ the picture $x$ is as good as impossible, and the
+# few codes that count are a needle in a haystack. So let a second network, the encoder, say where
+# to look: $q(z \mid x)$, again a normal cloud, with a mean and a variance for each dimension. Take
+# the logarithm apart, with any $q$ whatever:
+#
+# $$\log p(x)
+#   = \mathbb{E}_{q} \log \frac{p(x \mid z)\, p(z)}{p(z \mid x)}
+#   = \underbrace{\mathbb{E}_{q} \log p(x \mid z)
+#     - \mathrm{KL}\bigl(q(z \mid x) \,\|\, p(z)\bigr)}_{\text{ELBO}}
+#   + \underbrace{\mathrm{KL}\bigl(q(z \mid x) \,\|\, p(z \mid x)\bigr)}_{\ge\, 0}.$$
+#
+# The first step is Bayes' rule, $p(x)\, p(z \mid x) = p(x \mid z)\, p(z)$, which holds for each
+# $z$, so also on average over $q$. In the second we multiply and divide by $q(z \mid x)$ and sort
+# the logarithms. A KL is never negative, so the first two terms are a *lower bound* of what we
+# want, the **ELBO** (evidence lower bound). And both can be computed:
+#
+# - **reconstruction**: draw a code from the encoder's cloud. How likely is the picture from there?
+# - **KL**: how far is the cloud from the prior? It is what the code costs, in nats.
+#
+# The gap is the encoder's own mistake, its distance from the true posterior $p(z \mid x)$. Raise
+# the ELBO, and both happen: real pictures become likelier, and the encoder becomes more honest.
+#
+# Here is a world in which everything can be worked out on paper: one number $z$, and $x$ is $2z$
+# plus noise of 0.5. We have seen $x = 1.5$. Three encoders guess where it came from.
+
+# %%
+# NBVAL_CHECK_OUTPUT
+w, s, x = 2.0, 0.5, 1.5
+log_p = -0.5 * (x**2 / (w**2 + s**2) + np.log(2 * np.pi * (w**2 + s**2)))
+v_true = 1 / (1 + w**2 / s**2)  # the true posterior: its variance, and its mean
+m_true = v_true * w * x / s**2
+
+
+def terms(m, v):
+    """Reconstruction term, KL from the prior, and KL from the true posterior, in nats."""
+    fit = -0.5 * ((x - w * m) ** 2 + w**2 * v) / s**2 - np.log(s) - 0.5 * np.log(2 * np.pi)
+    gap = 0.5 * (v / v_true + (m - m_true) ** 2 / v_true - 1 - np.log(v / v_true))
+    return fit, float(elbo.kl_from_prior(float(m), float(np.log(v)))), gap
+
+
+print(f"log p(x) = {log_p:.3f}\nencoder's answer    reconstr.      KL    ELBO     gap  ELBO + gap")
+answers = {"the prior": (0.0, 1.0), "right mean, too sure": (m_true, 0.001)}
+for name, q in {**answers, "the true posterior": (m_true, v_true)}.items():
+    fit, kl, gap = terms(*q)
+    print(f"{name:20}{fit:9.3f}{kl:8.3f}{fit - kl:8.3f}{gap:8.3f}{fit - kl + gap:12.3f}")
+
+# %% [markdown]
+# The last column is the same three times: $\log p(x)$. The gap takes exactly what the ELBO lacks.
+# Whoever answers with the prior pays nothing for the code and reconstructs badly. Whoever is too
+# sure reconstructs best of all and pays too much. The true posterior is the best bargain: it does
+# not have the best reconstruction, but no gap.
+#
+# ### The two terms, in code
+#
+# The KL between two normal distributions has a closed form. For each dimension of the code
+#
+# $$\mathrm{KL}\bigl(N(\mu, \sigma^2) \,\|\, N(0, 1)\bigr)
+#   = \tfrac12 \bigl(\mu^2 + \sigma^2 - 1 - \log \sigma^2\bigr).$$
+#
+# It is zero for $\mu = 0, \sigma = 1$ only. The encoder tells $\log \sigma^2$, so that $\sigma$
+# cannot become negative.
+
+# %%
+source(elbo.kl_from_prior)
+
+# %% [markdown]
+# The decoder's cloud is a normal distribution around the picture that it draws, with one standard
+# deviation $\sigma_x$ for all $D$ pixels:
+#
+# $$\log p(x \mid z) = -\frac{\lVert x - \hat x(z) \rVert^2}{2 \sigma_x^2}
+#   - D \log \sigma_x - \frac D2 \log 2\pi .$$
+
+# %%
+source(elbo.log_likelihood)
+
+# %% [markdown]
+# Look at $\sigma_x$. Many programs leave it out and write "squared error plus KL". That is the same
+# as to choose $\sigma_x$ blindly, and it decides everything: a small $\sigma_x$ makes errors dear
+# and codes cheap. We let the training find it. Set the slope by $\sigma_x$ to zero, and the best
+# value is simply the root mean square error of the reconstructions (Rybkin, Daniilidis and Levine
+# 2021). It starts wide and narrows slowly, so that at first only what matters most is worth a code.
+# The sum over pixels matters as much: see *Break it*.
+
+# %% [markdown]
+# ### A gradient through dice
+#
+# The reconstruction term is an average over codes drawn from $N(\mu, \sigma^2)$, and $\mu$ and
+# $\sigma$ come from a network that is to learn. What is the gradient of a *draw*? Kingma and
+# Welling's answer: let the dice be thrown outside. With $\epsilon \sim N(0, 1)$,
+#
+# $$z = \mu + \sigma\, \epsilon$$
+#
+# is distributed as it should be, and now it is an ordinary function of $\mu$ and $\sigma$.
+
+# %%
+source(elbo.reparametrise)
+
+# %% [markdown]
+# There is an older way which needs no such trick, the score function (REINFORCE in reinforcement
+# learning): $\nabla_\mu\, \mathbb{E} f(z) = \mathbb{E}\, f(z)\, \nabla_\mu \log q(z)$. Both are
+# right on average. Try them on $f(z) = z^2$, where the exact slope is $2\mu$.
+
+# %%
+# NBVAL_CHECK_OUTPUT
+mu, sigma = 1.5, 0.5
+noise = np.random.default_rng(0).standard_normal(100_000)
+z = mu + sigma * noise
+estimates = {"reparametrised": 2 * z, "score function": z**2 * (z - mu) / sigma**2}
+print(f"exact slope: {2 * mu:.1f}")
+for name, slopes in estimates.items():
+    print(f"{name}: mean {slopes.mean():.1f}, spread of a single draw {slopes.std():.1f}")
+
+# %% [markdown]
+# Both are right on average, but a single draw of the score function is several times as noisy, and
+# it gets worse with every dimension. A VAE draws *one* code for each picture and step. With the
+# trick that is enough.
+
+# %% [markdown]
+# ### Why it blurs
+#
+# Suppose the code says that there is an edge, but does not say quite where. One picture has to
+# stand for all that it may be. Which has the smallest squared error?
+
+# %%
+# NBVAL_CHECK_OUTPUT
+place = np.arange(32)
+edges = np.array([np.where(place < k, -1.0, 1.0) for k in range(12, 21)])
+mean = edges.mean(axis=0)
+for name, guess in {"the mean of all": mean, "a sharp edge in the middle": edges[4]}.items():
+    print(f"{name}: squared error {np.mean((edges - guess) ** 2):.3f}")
+
+# %%
+figure = plots.show_blur(place, edges, mean)
+
+# %% [markdown]
+# **What you should see:** nine steps, each a possible edge, in thin blue, and one orange line which
+# climbs evenly from -1 to 1. None of the possible pictures looks like it, and still it is the least
+# wrong about all of them: by squared error any sharp picture is worse.
+#
+# So blur is not a bug, and not the work of the KL term either: it is the honest answer to a
+# question about *pixels*. Uncertainty about a hair is painted as fog. (The model does not claim
+# that faces are foggy: it says "this, give or take $\sigma_x$ at every pixel". If you added that
+# noise, as the model says you should, you would get grainy fog. By custom it is left out, and so
+# do we.) A discriminator asks another question, "is this a picture or not?", and to it the orange
+# line is the worst answer of all.
+#
+# ### The VAE-GAN
+#
+# What if the question were put to somebody who knows what a picture is? Larsen and colleagues
+# (2016) replaced the pixels in the reconstruction term by a hidden layer of a discriminator,
+# $D_l(x)$. There an edge is an edge, and one pixel to the left matters little. Three players:
+#
+# - the **encoder** raises the ELBO, with $D_l(x)$ in place of $x$;
+# - the **decoder** wants that likeness too, and to fool the discriminator as a generator does;
+# - the **discriminator** tells real pictures from reconstructions and from samples of the prior.
+
+# %%
+source(vae_gan.VAEGAN.encoder_loss)
+
+# %%
+source(vae_gan.VAEGAN.generator_loss)
+
+# %%
+source(vae_gan.VAEGAN.discriminator_loss)
+
+# %% [markdown]
+# Each loss moves its own player and nothing else. That is more than tidiness: if the encoder were
+# allowed to fool the discriminator, it would choose codes that are easy to draw, and if the
+# discriminator were moved by the likeness, it would go blind on purpose, since where everything
+# looks the same everything is alike.
+
+# %% [markdown]
+# ## Build
+#
+# All four have one decoder in common, the generator of the DCGAN of faces: a dense layer that makes
+# a small picture of 4 × 4, then a block for each doubling. The encoder has the blocks of the
+# discriminator and ends in two answers instead of one.
+
+# %%
+source(vae.build_encoder)
+
+# %% [markdown]
+# And this is the whole VAE: the chance that a turn needs, and the loss. Where a GAN's turn gets
+# fakes, this one gets noise. There is nobody to fool, so there is one player, who owns both
+# networks.
+
+# %%
+source(vae.VAE.make_fakes, vae.VAE.negative_elbo)
+
+# %%
+# NBVAL_CHECK_OUTPUT
+form = ((16, 32, 64), 4, 0)  # channels, kernel, no extra convolutions
+networks = {
+    "decoder": dcgan_faces.build_generator(128, *form),
+    "encoder": vae.build_encoder(128, *form, 256),
+    "discriminator": dcgan_faces.build_discriminator(*form, 256),
+}
+for name, network in networks.items():
+    print(f"{name:14} {network.input_shape[1:]!s:12} {network.count_params():9,} numbers")
+print("encoder's answers:", [shape[1:] for shape in networks["encoder"].output_shape])
+for name in ("autoencoder", "VAE"):
+    print(name, "= encoder + decoder", end="; ")
+print("DCGAN = decoder + discriminator; VAE-GAN = all three")
+
+# %% [markdown]
+# The plain autoencoder is the same program with two things off: no noise ($z = \mu$), and no KL
+# term ($\beta = 0$).
+
+# %% [markdown]
+# ## Train
+#
+# Four models, the same faces in the same order, the same time for each. That is one of several fair
+# comparisons. In the same *steps* the VAE-GAN would do better, since its step is the dearest: three
+# turns, each through several networks. The table will say how many steps each of them made.
+
+# %%
+print(how)
+
+# %%
+trained = {}
+for name in how.models:
+    print(f"{name}:")
+    trained[name] = comparing.train_model(name, how, faces, seed)
+models = {name: run.model for name, run in trained.items()}
+print({name: f"{run.seconds:.0f} s, alarms: {run.alarms}" for name, run in trained.items()})
+
+# %% [markdown]
+# ## Look
+#
+# ### The two terms
+#
+# A VAE has what a GAN lacks: a loss that says how far it has come.
+
+# %%
+figure = plots.show_terms(trained["VAE"].history)
+
+# %% [markdown]
+# **What you should see:** left, minus the reconstruction term: it falls steeply, then slowly. In
+# the middle the KL term: it *rises*. At first the code says nothing, costs nothing, and the decoder
+# draws the same mean face for everyone; then it pays to tell one thing after another. Right, the
+# error of a pixel, which falls. (TODO-RESULT: do the curves look like this?)
+#
+# The loss is the first plus the second. Its scale looks odd, since it adds up thousands of pixels,
+# and it may well be below zero, as a density may be above one. In bits for each number of a picture
+# it becomes readable: that is what a file would need, if the model were used to compress it.
+
+# %%
+print("on pictures that were held out:", models["VAE"].elbo(faces.test))
+print("with every pixel stored as it is: 8 bits; sigma_x:", round(models["VAE"].scale.value, 4))
+
+# %% [markdown]
+# ### Faces that come back
+#
+# Ten pictures that no model has trained on, and what comes back from their codes. The DCGAN is not
+# here: it has no encoder. (One can search for a $z$ whose picture comes closest, a training of its
+# own for each picture.)
+
+
+# %%
+def coded(images):
+    """{name: images after the way through the code}, for the three that have an encoder."""
+    able = {name: model for name, model in models.items() if hasattr(model, "encoder")}
+    return {name: model.reconstruct(images) for name, model in able.items()}
+
+
+figure = plots.show_rows({"held out": faces.test[:10] / 127.5 - 1, **coded(faces.test[:10])})
+
+# %% [markdown]
+# **What you should see:** four rows of ten. At the top real pictures. The autoencoder gives them
+# back best by the pixel. The VAE is a little softer: its code is noisy and costs something. The
+# VAE-GAN has crisper edges but takes liberties: a mouth or a strand of hair sits elsewhere or is
+# another's. (TODO-RESULT: check each sentence.)
+#
+# ### Faces that never were
+
+# %%
+samples = {name: model.sample(how.n, seed=seed + 1) for name, model in models.items()}
+rows = {"real": faces.others[:10] / 127.5 - 1, **{k: v[:10] for k, v in samples.items()}}
+figure = plots.show_rows(rows)
+
+# %% [markdown]
+# **What you should see:** five rows. At the top real pictures. In the second, what the plain
+# autoencoder draws from normal random numbers: smears that are hardly faces, since its codes lie
+# somewhere else (we come back to that). The VAE draws faces, all plausible, all somewhat soft. The
+# VAE-GAN's and the DCGAN's are crisp, and some have gone wrong. (TODO-RESULT)
+#
+# Where is the softness? Take the pictures apart into waves, from those that fit once across the
+# picture to those of two pixels, and compare the power of each with that in real pictures.
+
+# %%
+spectra = {name: metrics.power_spectrum(images) for name, images in samples.items()}
+figure = plots.show_spectra({"real": metrics.power_spectrum(faces.test), **spectra})
+
+# %% [markdown]
+# **What you should see:** a dotted line at 1 for real pictures and a curve for each model. All are
+# near 1 on the left, where the large shapes are. To the right, where the detail is, the VAE's curve
+# falls far below: that is the blur, as a number for each size of detail. The GANs' stay nearer to
+# 1; where one rises above, it is texture that real pictures do not have. (TODO-RESULT)
+
+# %% [markdown]
+# ### What the code is used for
+#
+# Our codes have many dimensions. Which of them does the encoder use? Those in which its cloud is
+# not simply the prior's.
+
+
+# %%
+def nats(model):
+    """KL of each latent dimension, a mean over the held-out pictures: (d,)."""
+    return ops.convert_to_numpy(elbo.kl_from_prior(*model.encode(faces.test))).mean(axis=0)
+
+
+used = {name: nats(models[name]) for name in ("VAE", "VAE-GAN")}
+figure = plots.show_dimensions(used)
+
+# %% [markdown]
+# **What you should see:** a bar for each latent dimension, in order of size. The VAE uses some of
+# them, with a few nats each, and leaves the rest at exactly nothing: there the encoder answers with
+# the prior, and the decoder has learnt not to listen. Nobody told it how many numbers a face needs;
+# it found out by itself, because each has its price. (TODO-RESULT: how many. If all are in use the
+# training was too short, or $\sigma_x$ fell too quickly, see `elbo.Scale`.)
+#
+# This matters for the samples too. If the encoder says the same thing in several dimensions at
+# once, its codes lie on a thin sheet in the space of $z$, and a point of the prior falls beside the
+# sheet. The KL term pulls each cloud towards the prior; that the clouds *together* fill it, it only
+# achieves in the long run.
+#
+# ### From one face to another
+#
+# An encoder allows what a GAN cannot: a walk between two *given* pictures. For the DCGAN we take
+# two random points, and the great circle of lesson 05; the means of an encoder lie inside of the
+# shell, so between them the straight line will do.
+
+# %%
+t = np.linspace(0, 1, 10)
+ways = {}
+for name, model in models.items():
+    if hasattr(model, "encoder"):
+        a, b = model.encode(faces.test[[0, 1]])[0]
+        ways[name] = model.sample(z=straight(a, b, t))
+    else:
+        ways[name] = model.sample(z=great_circle(*model.latent(2, seed=3), t))
+figure = plots.show_rows(ways)
+
+# %% [markdown]
+# **What you should see:** four walks from left to right. The first three begin and end with the
+# same two held-out faces; the DCGAN walks between two of its own. With the VAE the way is even, and
+# every stop is a face. With the plain autoencoder the middle may be two faces laid over each other:
+# nothing has ever asked it to make sense there. (TODO-RESULT)
+
+# %% [markdown]
+# ## Measure
+#
+# Every measure is blind to something, so we need several:
+#
+# - **reconstr.**: root mean square error of held-out pictures that come back, in [-1, 1];
+# - **sharpness**: how strongly neighbouring pixels differ (the variance of the Laplacian), real
+#   pictures = 1. Too low is blur, too high is noise;
+# - **Fréchet**: how far the crowd of samples is from the crowd of held-out pictures (lesson 11), in
+#   simple features, in units of the real crowd's size. *Not* the FID of the papers, whose network
+#   knows photographs;
+# - **coverage**: share of the held-out pictures that have a sample close by. It falls when a model
+#   forgets kinds of faces. It looks at the colours of large squares only, which no blur changes:
+#   to be forgotten is one thing, to be drawn softly another;
+# - **neighbour**: distance to the nearest training picture, held-out pictures = 1. It notices
+#   copies, and nothing else does;
+# - and what it took, in **steps** and **seconds**.
+#
+# Above the four models stand four lines that need no model: other real pictures (how good it can
+# get), the same blurred, copies of the training pictures, and one single face repeated.
+
+# %%
+ruler = comparing.Ruler(faces)
+rows = ruler.yardsticks() | {name: ruler.measure_trained(run) for name, run in trained.items()}
+print(comparing.table(rows))
+
+# %%
+figure = plots.show_map(rows)
+
+# %% [markdown]
+# **What you should see:** each line of the table as a point, coverage to the right, sharpness
+# upwards; real pictures are at the top right, on the dotted line. The VAE stands lower than the
+# DCGAN: blur. And it stands further to the right: it has a face close by for more of the held-out
+# pictures. The VAE-GAN ... (TODO-RESULT: where does it stand? Does the VAE cover more?) "One face"
+# covers next to nothing, blurred pictures are at the bottom.
+#
+# One run is one throw of the dice. With several seeds, and other pictures held out in each:
+
+# %%
+print(comparing.expected(resolve_preset()))
+
+# %% [markdown]
+# ### Which is better for what?
+#
+# (TODO-RESULT: the sentences below are what the literature leads one to expect; check each against
+# the tables above.)
+#
+# - **You need to look at single pictures, and they must be crisp:** the DCGAN. The VAE's softness
+#   is in the question that it is asked, and more training does not remove it.
+# - **You need the whole variety**, for example to enlarge a data set: the VAE. It pays for every
+#   real picture that it cannot draw; a GAN does not even notice.
+# - **You need codes**: to compare, to sort, to edit a *given* picture, to find what is unusual. The
+#   VAE, or an autoencoder where nothing is to be drawn at random. A GAN has no way back.
+# - **You need a number for a picture**, "how likely is this?", or to know whether training goes
+#   well: the VAE. Its loss is a bound on a likelihood, on pictures that it has never seen.
+# - **You have little time, or little patience:** the VAE. One player, one loss, no balance to keep.
+#   Compare the steps that each made, and the alarms.
+# - **You want both:** the VAE-GAN, and then you pay for both, in time and in balance.
+#
+# ### Is that the last word?
+#
+# No, and it would be unfair to leave it here. What you have trained are the VAE of 2014 and the GAN
+# of 2016 with a few later helpers, on a laptop. VAEs have caught up since:
+#
+# - *Deep hierarchies* of codes, coarse to fine (NVAE 2020, very deep VAEs 2021) draw large faces
+#   without the fog. With enough codes little is left uncertain, so little is averaged.
+# - *Discrete codes* with a strong model of their prior (VQ-VAE-2, 2019) came close to the best GANs
+#   of their time in quality, with more variety.
+# - *Diffusion models* can be read as very deep VAEs whose encoder is fixed, it only adds noise
+#   (Kingma et al. 2021), and they are what most picture generators of today are made of.
+# - And the VAE-GAN? It is everywhere. A latent diffusion model (Rombach et al. 2022, the ground of
+#   Stable Diffusion) draws in the code of an autoencoder that was trained with a small KL term, a
+#   likeness in a network's hidden layers, and a discriminator. You have just built its small
+#   ancestor.
+#
+# GANs in turn keep their speed, one pass from noise to picture, and their sharpness. The question
+# "VAE or GAN" has become "which parts of both".
+
+# %% [markdown]
+# ## Break it
+#
+# ### 1. Mean instead of sum
+#
+# Here is a loss that stands in a great many programs: the mean squared error, plus the KL term.
+#
+# `loss = mean((x - rebuilt)**2) + kl`
+#
+# It looks harmless. But the ELBO *sums* over the pixels. The mean is smaller by a factor of $D$,
+# the number of pixel values, and that makes the KL term $D$ times too heavy. Multiply the line by
+# $D$ and compare it with the ELBO: it is our loss with $\beta = D$ and $\sigma_x^2 = \frac12$. So
+# we can train exactly this bug with two settings, beside a sound VAE of as many steps.
+
+# %%
+dimensions = 3 * how.faces.size**2
+bug = dict(beta=float(dimensions), scale=0.5**0.5)
+broken = {}
+for name, changes in {"sound": {}, "mean, not sum": bug}.items():
+    settings = dict(data=faces.train, seed=seed, steps=how.broken, verbose=False, **changes)
+    broken[name] = train(vae, how.models["VAE"][1], **settings).model
+    print(f"{name}: {broken[name].elbo(faces.test)}")
+figure = plots.show_dimensions({name: nats(model) for name, model in broken.items()})
+
+# %% [markdown]
+# **What you should see:** left, the nats of a sound VAE after a short training; right, of the
+# broken one: nothing, in any dimension. Every picture gets the same answer, the prior. This is
+# **posterior collapse**, the VAE's own disease.
+
+# %%
+shown = {name: model.reconstruct(faces.test[:10]) for name, model in broken.items()}
+figure = plots.show_rows({"held out": faces.test[:10] / 127.5 - 1, **shown})
+
+# %% [markdown]
+# **What you should see:** the top row are the originals, the second comes back roughly, and in the
+# third everyone is the same mean face. The loss curve looks fine all the while: it falls, then it
+# is flat. Only the KL term tells, and the number of dimensions in use. So log both terms, always.
+#
+# The KL term is also weighted on *purpose*: with $\beta$ moderately above 1 (the $\beta$-VAE,
+# Higgins et al. 2017) fewer dimensions are used, and these are sometimes easier to read. And
+# collapse has other causes: a decoder so strong that it needs no code, or a $\sigma_x$ that is too
+# large (Lucas et al. 2019). The cure depends on the cause; the symptom is always this one.
+
+# %% [markdown]
+# ### 2. An autoencoder, used as a generator
+#
+# The second row of the samples above was no accident. Where *are* the codes of an autoencoder?
+
+# %%
+codes = {name: models[name].encode(faces.test)[0] for name in ("autoencoder", "VAE")}
+for name, code in codes.items():
+    print(
+        f"{name:12} length of a code {np.linalg.norm(code, axis=1).mean():8.2f}, "
+        f"of its largest dimension's spread {code.std(axis=0).max():8.2f}, "
+        f"of its smallest {code.std(axis=0).min():8.4f}"
+    )
+print(f"a normal point of {how.faces.latent_dim} dimensions: {how.faces.latent_dim**0.5:.2f}")
+
+# %% [markdown]
+# Nobody told the autoencoder where to put its codes, so they are wherever the training left them:
+# stretched in some directions, flat in others, correlated. Normal points miss them. But we can mend
+# a good deal of it *afterwards*, without training: measure mean and covariance of the codes of the
+# training pictures, and draw from that normal distribution instead.
+
+# %%
+z = comparing.fitted_codes(models["autoencoder"], faces.train, how.n, seed)
+fitted = models["autoencoder"].sample(z=z)
+kinds = {"normal points": samples["autoencoder"], "fitted": fitted, "VAE": samples["VAE"]}
+print(comparing.table({name: ruler.measure(images) for name, images in kinds.items()}))
+figure = plots.show_rows({name: images[:10] for name, images in kinds.items()})
+
+# %% [markdown]
+# **What you should see:** above, the autoencoder's smears; in the middle, the same decoder fed with
+# points of the right shape: much more like faces; below the VAE. (TODO-RESULT: how close does
+# "fitted" come? It may even come closer than the VAE by some of the measures.)
+#
+# So is the VAE needed at all? Ghosh and colleagues (2020) asked just that, and found that an
+# autoencoder with a little regularisation and a fitted distribution holds its own as a generator.
+# What it does not give is a bound on the likelihood. And mind the bug that you have just seen: to
+# sample from $N(0, I)$ what was not trained for it. It raises no error.
+
+# %% [markdown]
+# ## Exercises
+#
+# Write your answer in place of the `raise` line and run the cell, then the one below: it tells you
+# whether the answer holds, and if not, which idea is missing. Worked solutions are in the
+# `solutions` folder.
+
+# %% tags=["setup"]
+import numpy as np
+
+from gan_lessons.checks import vae_vs_gan as checks
+
+# %% [markdown] tags=["exercise"]
+# **1. Throw the dice outside.** The encoder has told `mean` and `log_var` (the logarithm of the
+# *variance*), arrays (n, d). `noise` (n, d) is standard normal. Return the codes.
+
+
+# %%
+def reparametrise(mean, log_var, noise):
+    # BEGIN SOLUTION
+    return mean + np.exp(log_var / 2) * noise  # sigma is the root of the variance
+    # END SOLUTION
+
+
+# %% tags=["check"]
+checks.check_reparametrise(reparametrise)
+
+# %% [markdown] tags=["exercise"]
+# **2. The price of a code.** Return the KL of each picture's cloud from the prior, in nats: from
+# `mean` and `log_var` (n, d) to (n,).
+
+
+# %%
+def kl(mean, log_var):
+    # BEGIN SOLUTION
+    each = 0.5 * (mean**2 + np.exp(log_var) - 1 - log_var)  # for each dimension
+    return each.sum(axis=1)
+    # END SOLUTION
+
+
+# %% tags=["check"]
+checks.check_kl(kl)
+
+# %% [markdown] tags=["exercise"]
+# **3. How sure may the decoder be?** Given pictures `x` and what came back, `rebuilt` (of one
+# shape), return the one $\sigma_x$ that makes the pictures likeliest. Set the slope of the
+# log-likelihood by $\sigma_x$ to zero first, on paper.
+
+
+# %%
+def best_scale(x, rebuilt):
+    # BEGIN SOLUTION
+    # -D / sigma + sum of squares / sigma^3 = 0
+    return np.sqrt(np.mean((x - rebuilt) ** 2))
+    # END SOLUTION
+
+
+# %% tags=["check"]
+checks.check_best_scale(best_scale)
+
+# %% [markdown] tags=["exercise"]
+# **4. Is anybody listening?** `means` (n, d) are the encoder's means of n pictures. A dimension is
+# in use if its mean differs from picture to picture: its variance over the pictures is above the
+# threshold (Burda, Grosse and Salakhutdinov 2016 take 0.01). Return how many are.
+
+
+# %%
+def dimensions_in_use(means, threshold):
+    # BEGIN SOLUTION
+    return (means.var(axis=0) > threshold).sum()
+    # END SOLUTION
+
+
+# %% tags=["check"]
+checks.check_in_use(dimensions_in_use)
+
+# %% [markdown] tags=["exercise"]
+# **5. From nats to bits.** A picture has so many `dimensions` (numbers), each one of 256 levels
+# that are 1/127.5 apart in [-1, 1]. Its ELBO, in nats, is a log *density*. The probability of a
+# level is about density times width. Return the bits per dimension that a code of the picture
+# needs: minus the base-2 logarithm of the probability, divided by the number of dimensions.
+
+
+# %%
+def bits_per_dimension(elbo, dimensions):
+    # BEGIN SOLUTION
+    log_probability = elbo - dimensions * np.log(127.5)  # each number's level is 1/127.5 wide
+    return -log_probability / np.log(2) / dimensions
+    # END SOLUTION
+
+
+# %% tags=["check"]
+checks.check_bits(bits_per_dimension)
+
+# %% [markdown]
+# To go on by yourself: train VAEs with `beta` 0.1, 1, 10 and 100, and draw error against nats, one
+# point for each: a curve that compression engineers call rate and distortion. Or let the VAE-GAN
+# look elsewhere (`look=4`, `look=16`), or weigh likeness against fooling (`gamma`). Three seeds
+# each, or the dice decide.
+#
+# ## Recap and further reading
+#
+# - An autoencoder squeezes and redraws. Its codes lie anywhere, so it is no generator by itself.
+# - The ELBO is reconstruction minus KL. What it lacks of $\log p(x)$ is the encoder's own mistake.
+# - Throw the dice outside: $z = \mu + \sigma\epsilon$ has a gradient.
+# - The scale of the likelihood and the sum over pixels are not details: they set the price of a
+#   code. Too dear, and the posterior collapses. Watch the KL term, dimension by dimension.
+# - Blur is the best answer to a question about pixels. Ask a discriminator's hidden layer instead.
+# - A VAE is punished for what it cannot draw, a GAN for what gives it away. So measure sharpness
+#   *and* coverage, and look for copies.
+# - Today's best generators mix both.
+#
+# Further reading:
+#
+# - D. P. Kingma, M. Welling: *Auto-encoding variational Bayes* (2014),
+#   [arXiv:1312.6114](https://arxiv.org/abs/1312.6114), and their book-length *An introduction to
+#   variational autoencoders* (2019), [arXiv:1906.02691](https://arxiv.org/abs/1906.02691)
+# - D. J. Rezende, S. Mohamed, D. Wierstra: *Stochastic backpropagation and approximate inference in
+#   deep generative models* (2014), [arXiv:1401.4082](https://arxiv.org/abs/1401.4082)
+# - A. B. L. Larsen et al.: *Autoencoding beyond pixels using a learned similarity metric* (2016),
+#   [arXiv:1512.09300](https://arxiv.org/abs/1512.09300), the VAE-GAN
+# - Y. Burda, R. Grosse, R. Salakhutdinov: *Importance weighted autoencoders* (2016),
+#   [arXiv:1509.00519](https://arxiv.org/abs/1509.00519)
+# - O. Rybkin, K. Daniilidis, S. Levine: *Simple and effective VAE training with calibrated
+#   decoders* (2021), [arXiv:2006.13202](https://arxiv.org/abs/2006.13202)
+# - J. Lucas et al.: *Don't blame the ELBO! A linear VAE perspective on posterior collapse* (2019),
+#   [arXiv:1911.02469](https://arxiv.org/abs/1911.02469)
+# - P. Ghosh et al.: *From variational to deterministic autoencoders* (2020),
+#   [arXiv:1903.12436](https://arxiv.org/abs/1903.12436)
+# - A. Razavi, A. van den Oord, O. Vinyals: *Generating diverse high-fidelity images with VQ-VAE-2*
+#   (2019), [arXiv:1906.00446](https://arxiv.org/abs/1906.00446)
+# - A. Vahdat, J. Kautz: *NVAE: a deep hierarchical variational autoencoder* (2020),
+#   [arXiv:2007.03898](https://arxiv.org/abs/2007.03898); R. Child: *Very deep VAEs* (2021),
+#   [arXiv:2011.10650](https://arxiv.org/abs/2011.10650)
+# - D. P. Kingma et al.: *Variational diffusion models* (2021),
+#   [arXiv:2107.00630](https://arxiv.org/abs/2107.00630)
+# - R. Rombach et al.: *High-resolution image synthesis with latent diffusion models* (2022),
+#   [arXiv:2112.10752](https://arxiv.org/abs/2112.10752)
+#
+# **Next:** lesson 08 tells a GAN what to draw.
+
+# %%
+footer(resolve_preset(), seed, started)
