@@ -88,12 +88,7 @@ def preset_for(name, dataset=None):
 
 def build_encoder(latent_dim=128, channels=(32, 64, 128, 128), kernel=4, extra=1, dense=256):
     """Images (batch, size, size, 3) to mean and log variance of z, (batch, latent_dim) each."""
-    size = dcgan_faces.SMALLEST * 2 ** len(channels)
-    images = keras.Input((size, size, 3))
-    x = layers.Conv2D(channels[0], 3, padding="same", kernel_initializer="he_normal")(images)
-    x = layers.LeakyReLU(0.2)(x)
-    for width in (*channels[1:], channels[-1]):
-        x = dcgan_faces.fall(x, width, kernel, extra)
+    images, x = dcgan_faces.trunk(channels, kernel, extra)
     x = layers.LeakyReLU(0.2)(layers.Dense(dense)(layers.Flatten()(x)))
     mean = layers.Dense(latent_dim, dtype="float32", name="mean")(x)
     # Starts at 0, where q has the variance of the prior.

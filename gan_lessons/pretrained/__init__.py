@@ -100,8 +100,10 @@ def load_generator(name: str):
     if block is None:
         raise ValueError(f"{name!r} is not a generator: its card holds no settings to build one.")
     settings = json.loads(block.group(1))
-    lesson = get(settings["lesson"])
-    preset = dataclasses.replace(lesson.PRESETS["quick"], **settings["preset"])
+    lesson, stored = get(settings["lesson"]), settings["preset"]
+    if "precision" in stored:
+        stored["precision"] = "float32"  # what trained in 16 bits draws in 32 on any machine
+    preset = dataclasses.replace(lesson.PRESETS["quick"], **stored)
     model = lesson.build(preset)
     weights = load_weights(name)
     ordered = [weights[key] for key in sorted(weights)]
