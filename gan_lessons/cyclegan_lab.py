@@ -181,11 +181,11 @@ def score_table(directions):
 
 # Stored tables ------------------------------------------------------------------------------------
 
-FIGURES = {  # of the tables of `benchmarks/cyclegan.py`, and how to print them
-    "partner_ssim": ".3f",
-    "partner_error": ".4f",
-    "fooled": ".1%",
-    "returned": ".4f",
+FIGURES = {  # of the tables of `benchmarks/cyclegan.py`: what to call them, how to print them
+    "partner_ssim": ("SSIM", ".3f"),
+    "partner_error": ("error", ".4f"),
+    "fooled": ("fooled", ".1%"),
+    "returned": ("returned", ".4f"),
 }
 
 
@@ -196,10 +196,10 @@ def stored(preset="quick"):
 
 
 DIGITS = {  # the same of the digits: a digit's colours are nobody's to know, so one side has none
-    "there: kept": ".1%",
-    "back: kept": ".1%",
-    "back: partner_ssim": ".3f",
-    "back: copy_ssim": ".3f",
+    "there: kept": ("kept there", ".1%"),
+    "back: kept": ("kept back", ".1%"),
+    "back: partner_ssim": ("SSIM back", ".3f"),
+    "back: copy_ssim": ("of copying", ".3f"),
 }
 
 

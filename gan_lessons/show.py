@@ -47,18 +47,20 @@ def compared(tables, figures):
     """Tables of several seeds as text, one line for each: means and standard deviations.
 
     Args:
-        tables: {label: table}. figures: {name in the tables' summary: format}.
+        tables: {label: table}. figures: {name in the tables' summary: (heading, format)}.
     """
     if not tables:
         return "no table yet: the programs that make them are in benchmarks/"
-    width, cell_width = max(map(len, tables)) + 1, max(18, *(len(name) + 2 for name in figures))
-    lines = [" " * width + "".join(f"{name:>{cell_width}}" for name in figures)]
+    width, cell_width = max(12, *(len(label) + 1 for label in tables)), 16
+    headings = "".join(f"{heading:>{cell_width}}" for heading, _ in figures.values())
+    lines = [f"{'':{width}}seeds{headings}"]
     for label, table in tables.items():
-        cells = []
-        for name, form in figures.items():
+        line = f"{label:{width}}{len(table['runs']):5}"
+        for name, (_, form) in figures.items():
             found = table["summary"][name]
-            cells.append(f"{found['mean']:{form}} +- {found['std']:{form}}")
-        lines.append(f"{label:{width}}" + "".join(f"{cell:>{cell_width}}" for cell in cells))
+            cell = f"{found['mean']:{form}} ± {found['std']:{form}}"
+            line += f"{cell:>{cell_width}}"
+        lines.append(line)
     return "\n".join(lines)
 
 

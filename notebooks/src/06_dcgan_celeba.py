@@ -173,14 +173,14 @@ figure = plots.show_blocks({name: faces_lab.stages(network) for name, network in
 # **What you should see:** two rows of boxes. Each box is what flows between two layers: its height
 # stands for the height of the picture, its width for the number of channels, and both are written
 # below. The generator (above, red): 128 numbers, then a small box of 4 × 4, then boxes that grow
-# higher and thinner, from block to block ("rise"), to 64 × 64; a last convolution mixes the
-# channels into three colours. The discriminator (below, green) is its mirror image: "fall" halves
-# height and width, until 4 × 4 pixels are left; two dense layers make one number of them, the
-# logit.
+# higher and thinner, from block to block ("rise"), to 64 × 64 in three colours. The discriminator
+# (below, green) is its mirror image: "fall" halves height and width, until 4 × 4 pixels are left;
+# two dense layers make one number of them, the logit.
 #
-# Each block holds one convolution with a stride of 2, transposed in the generator, as in lesson 05.
-# (The full preset has a second convolution in each block, and a short road around both.) Look at
-# the boxes once more: 4, 8, 16, 32, 64. To double the picture, we add one block, and that is all.
+# Each block holds one convolution with a stride of 2, transposed in the generator, as in lesson 05
+# and in the paper. (The full preset has a second convolution in each block, and a short road around
+# both.) Look at the boxes once more: 4, 8, 16, 32, 64. To double the picture, we add one block, and
+# that is all.
 #
 # ### The game
 #
@@ -206,9 +206,10 @@ source(StackedGAN.discriminator_loss, StackedGAN.penalty)
 # on real and R2 on fake pictures, keep the slopes small where the pictures are (Huang and others
 # 2024).
 #
-# What the discriminator gets to see are pictures that are mirrored in half of all cases and moved
-# by a few pixels, real and fake ones alike. A face in a mirror is a face; a digit would not have
-# been a digit.
+# What the discriminator gets to see are pictures that are mirrored in half of all cases, real and
+# fake ones alike. A face in a mirror is a face; a digit would not have been a digit. With 10,000
+# photographs we also move them by a few pixels, or the discriminator would know them by heart. Of
+# portraits we have as many as we like, and moving them would only make its task harder.
 
 # %%
 source(dcgan_faces.FacesGAN.seen)
