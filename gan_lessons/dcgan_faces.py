@@ -83,7 +83,16 @@ PRESETS = {
         shift=1,
     ),
     "quick": FacesPreset(
-        batch_size=32, steps=1000, report_every=50, channels=(16, 32, 64, 64), extra=0
+        batch_size=16,
+        steps=6000,
+        report_every=200,
+        channels=(16, 32, 64, 64),
+        extra=0,
+        learning_rate=2e-3,
+        r1=0.1,
+        r2=0.1,
+        flip=False,
+        shift=0,
     ),
     "full": FacesPreset(
         source="auto",

@@ -57,7 +57,8 @@ ADDED = {"smile": "Smiling", "glasses": "Eyeglasses"}
 
 def at_size(size, preset):
     """A `FacesPreset` for pictures of another size; what D sees moves by the same share of them."""
-    return dataclasses.replace(preset, channels=CHANNELS[size], shift=size // 16)
+    shift = preset.shift * size // preset.size
+    return dataclasses.replace(preset, channels=CHANNELS[size], shift=shift)
 
 
 def score_row(trained, n):

@@ -206,10 +206,11 @@ source(StackedGAN.discriminator_loss, StackedGAN.penalty)
 # on real and R2 on fake pictures, keep the slopes small where the pictures are (Huang and others
 # 2024).
 #
-# What the discriminator gets to see are pictures that are mirrored in half of all cases, real and
-# fake ones alike. A face in a mirror is a face; a digit would not have been a digit. With 10,000
-# photographs we also move them by a few pixels, or the discriminator would know them by heart. Of
-# portraits we have as many as we like, and moving them would only make its task harder.
+# Between pictures and discriminator stands one more step. Ten thousand photographs are few, and the
+# discriminator would soon know them by heart; so with photographs it gets to see each picture
+# mirrored in half of all cases, and moved by a few pixels, real and fake ones alike. (A face in a
+# mirror is a face; a digit would not have been a digit.) Of portraits there are as many as one
+# likes: in the quick preset nothing is changed.
 
 # %%
 source(dcgan_faces.FacesGAN.seen)
