@@ -84,11 +84,12 @@ PRESETS = {
     ),
     "quick": FacesPreset(
         batch_size=16,
-        steps=6000,
+        steps=14_000,
         report_every=200,
         channels=(16, 32, 64, 64),
         extra=0,
         learning_rate=2e-3,
+        hold=0.4,
         r1=0.1,
         r2=0.1,
         flip=False,
