@@ -13,7 +13,7 @@ import dataclasses
 import keras
 from keras import layers
 
-from gan_lessons import datasets, face_scores, metrics, plots, stacked
+from gan_lessons import datasets, metrics, plots, stacked
 from gan_lessons.augment import augment
 from gan_lessons.engine import backends
 from gan_lessons.layers import MinibatchStddev
@@ -21,21 +21,8 @@ from gan_lessons.layers import MinibatchStddev
 SMALLEST = 4  # height and width of the first picture in G, of the last in D
 
 
-class SizedByBlocks:
-    """What presets share in which the number of blocks, `channels`, gives the pictures' size."""
-
-    @property
-    def size(self):
-        """Height and width of the pictures."""
-        return SMALLEST * 2 ** len(self.channels)
-
-    def training_data(self, loaded):
-        """The pictures, uint8, made smaller to this preset's size where they are larger."""
-        return metrics.shrunk(loaded.x_train, self.size)
-
-
 @dataclasses.dataclass(frozen=True)
-class FacesPreset(SizedByBlocks, stacked.StackedPreset):
+class FacesPreset(stacked.StackedPreset):
     """Sizes and settings of a DCGAN of faces; the rest as in `dcgan` and `stacked`.
 
     Attributes:
@@ -70,30 +57,22 @@ class FacesPreset(SizedByBlocks, stacked.StackedPreset):
         self.check_choice("precision", ("float32", "mixed_bfloat16"))
         self.check_groups("group")
 
+    @property
+    def size(self):
+        """Height and width of the pictures."""
+        return SMALLEST * 2 ** len(self.channels)
+
+    def training_data(self, loaded):
+        """The pictures, uint8, made smaller to this preset's size where they are larger."""
+        return metrics.shrunk(loaded.x_train, self.size)
+
 
 PRESETS = {
     "smoke": FacesPreset(
-        source="few",
-        batch_size=8,
-        steps=4,
-        report_every=2,
-        channels=(4, 4),
-        latent_dim=8,
-        dense=8,
-        shift=1,
+        batch_size=8, steps=4, report_every=2, channels=(4, 4), latent_dim=8, dense=8, shift=1
     ),
     "quick": FacesPreset(
-        batch_size=16,
-        steps=14_000,
-        report_every=200,
-        channels=(16, 32, 64, 64),
-        extra=0,
-        learning_rate=2e-3,
-        hold=0.4,
-        r1=0.1,
-        r2=0.1,
-        flip=False,
-        shift=0,
+        batch_size=32, steps=1000, report_every=50, channels=(16, 32, 64, 64), extra=0
     ),
     "full": FacesPreset(
         source="auto",
@@ -108,22 +87,6 @@ PRESETS = {
         precision="mixed_bfloat16",
     ),
 }
-
-# How the generator of portraits that comes with the course is trained: hours on two cores, minutes
-# on a GPU. There are as many portraits as one likes, so D sees them as they are but for a mirror.
-PORTRAITS = FacesPreset(
-    batch_size=16,
-    steps=40_000,
-    report_every=400,
-    channels=(32, 64, 128, 128),
-    extra=0,
-    learning_rate=1e-3,
-    r1=0.1,
-    r2=0.1,
-    shift=0,
-    hold=0.4,
-    precision="mixed_bfloat16",
-)
 
 # How the generator that comes with the course was trained, on 10,000 photographs: a short run. Its
 # losses leapt until the rate had fallen below half, so the full preset starts there.
@@ -170,33 +133,20 @@ def build_generator(latent_dim=128, channels=(32, 64, 128, 128), kernel=4, extra
     z = keras.Input((latent_dim,))
     x = layers.Dense(SMALLEST**2 * channels[-1], use_bias=False)(z)
     x = layers.Reshape((SMALLEST, SMALLEST, channels[-1]))(x)
-    for width in reversed(channels if extra else channels[:-1]):
+    for width in reversed(channels):
         x = rise(x, width, kernel, extra)
     x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
-    # To the three colours: at full size, or in the last doubling itself, as in the paper.
-    if extra:
-        x = layers.Conv2D(3, 3, padding="same")(x)
-    else:
-        x = layers.Conv2DTranspose(3, kernel, 2, "same")(x)
+    x = layers.Conv2D(3, 3, padding="same")(x)
     return keras.Model(z, layers.Activation("tanh", dtype="float32")(x), name="generator")
-
-
-def trunk(channels, kernel, extra):
-    """Input for images (batch, size, size, 3), and what the blocks make of it, (batch, 4, 4, .)."""
-    size = SMALLEST * 2 ** len(channels)
-    x = images = keras.Input((size, size, 3))
-    if extra:  # the blocks of the DCGAN paper begin with the colours themselves
-        x = layers.LeakyReLU(0.2)(_convolution(channels[0])(x))
-        channels = (*channels[1:], channels[-1])
-    for width in channels:
-        x = fall(x, width, kernel, extra)
-        x = layers.Identity(name=f"picture_{x.shape[1]}")(x)  # where lesson 07 looks in
-    return images, x
 
 
 def build_discriminator(channels=(32, 64, 128, 128), kernel=4, extra=1, dense=256, group=4):
     """Images (batch, size, size, 3) to logits (batch, 1)."""
-    images, x = trunk(channels, kernel, extra)
+    size = SMALLEST * 2 ** len(channels)
+    images = keras.Input((size, size, 3))
+    x = layers.LeakyReLU(0.2)(_convolution(channels[0])(images))
+    for width in (*channels[1:], channels[-1]):
+        x = fall(x, width, kernel, extra)
     if group:
         x = MinibatchStddev(group)(x)
     x = layers.Dense(dense)(layers.Flatten()(x))
@@ -214,7 +164,7 @@ class FacesGAN(stacked.StackedGAN):
 
 
 @contextlib.contextmanager
-def computing_in(precision):
+def _computing_in(precision):
     """Layers made inside compute in that precision; their weights stay float32."""
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(precision)
@@ -227,7 +177,7 @@ def computing_in(precision):
 def build(preset, seed=0):
     """A compiled `FacesGAN` of the preset's size."""
     form = (preset.channels, preset.kernel, preset.extra)
-    with computing_in(preset.precision):
+    with _computing_in(preset.precision):
         generator = build_generator(preset.latent_dim, *form)
         discriminator = build_discriminator(*form, preset.dense, preset.group)
     model = FacesGAN(generator, discriminator, preset, average=preset.average, seed=seed)
@@ -240,10 +190,9 @@ def draw(samples):
 
 
 def evaluate(model, preset, n=2000, seed=1):
-    """The score of n samples against pictures like the preset's, as `face_scores.score` gives it.
+    """The score of n samples against the preset's pictures: a `metrics.PictureDistance`.
 
-    For portraits a `metrics.faces.FaceScore`. The FID of the papers needs a large network:
-    `benchmarks/inception_fid.py` measures it.
+    The FID of the papers needs a large network: `benchmarks/inception_fid.py` measures it.
     """
     data = datasets.load(preset.dataset, source=preset.source, verbose=False)
-    return face_scores.score(model.sample(n, seed=seed), data)
+    return metrics.picture_distance(model.sample(n, seed=seed), data.x_train[:n], data.source)
