@@ -9,8 +9,9 @@ import dataclasses
 
 import numpy as np
 
-from gan_lessons import datasets, dcgan_faces, metrics, show, vae, vae_gan
+from gan_lessons import datasets, dcgan_faces, face_scores, metrics, show, vae, vae_gan
 from gan_lessons.engine.training import train
+from gan_lessons.metrics import faces as face_network
 from gan_lessons.plots import to_uint8
 
 GRID = 4  # the handmade features look at a picture in GRID x GRID squares
@@ -44,9 +45,8 @@ class ComparingPreset:
         }
 
 
-# Half the height: the VAE-GAN's step is several times that of the others, and has to fit too. And
-# fewer latent dimensions: in minutes an encoder does not learn to leave a hundred alone.
-_QUICK = dataclasses.replace(dcgan_faces.PRESETS["quick"], channels=(16, 32, 64), latent_dim=32)
+# Fewer latent dimensions: in minutes an encoder does not learn to leave a hundred alone.
+_QUICK = dataclasses.replace(dcgan_faces.PRESETS["quick"], latent_dim=32)
 PRESETS = {
     "smoke": ComparingPreset(dcgan_faces.PRESETS["smoke"], minutes=None, n=40, broken=4),
     "quick": ComparingPreset(_QUICK, minutes=1.25, n=500, broken=300),
@@ -61,11 +61,13 @@ class Faces:
     Attributes:
         train: what all models learn from. test: what they are compared with.
         others: as many again, for the floor of every measure.
+        portraits: whether they are the course's: then a network knows what to look for.
     """
 
     train: np.ndarray
     test: np.ndarray
     others: np.ndarray
+    portraits: bool = False
 
 
 def load(how, seed=0):
@@ -81,7 +83,7 @@ def load(how, seed=0):
     order = np.random.default_rng(seed).permutation(len(pictures))
     parts = np.split(order, [how.n, 2 * how.n])
     test, others, train_ = (pictures[np.sort(part)] for part in parts)
-    return Faces(train_, test, others)
+    return Faces(train_, test, others, face_scores.are_portraits(data))
 
 
 def train_model(name, how, faces, seed=0, **settings):
@@ -93,6 +95,20 @@ def train_model(name, how, faces, seed=0, **settings):
 # --- the measures ---------------------------------------------------------------------------------
 
 
+def attributes(images):
+    """How sure the attribute network is of each attribute of portraits: (n, attributes).
+
+    This is what the coverage sees: which kind of face it is. A little blur hardly changes it: to be
+    forgotten is one thing and to be drawn softly another, and each has a measure of its own.
+    """
+    return face_network.probabilities(face_scores.for_network(images, images.shape[1]))
+
+
+def seen_by_network(images):
+    """What the Fréchet distance sees of portraits: the attribute network's features, (n, 64)."""
+    return face_network.features(face_scores.for_network(images, images.shape[1]))
+
+
 def squares(images):
     """Means over 4 x 4 squares of pictures (n, h, h, c), float: (n, 16 c)."""
     n, height = images.shape[:2]
@@ -101,19 +117,17 @@ def squares(images):
 
 
 def kinds(images):
-    """What the coverage sees of pictures (n, h, h, 3) uint8: which kind of face it is, (n, 48).
+    """What stands in for `attributes` where no network knows the pictures: (n, 48).
 
-    Handmade: the mean colours of squares, which no blur changes. To be forgotten is one thing and
-    to be drawn softly another, and each has a measure of its own.
+    Handmade: the mean colours of squares, which no blur changes.
     """
     return squares(images.astype("float32") / 127.5 - 1)
 
 
 def features(images):
-    """What the Fréchet distance sees of pictures (n, h, h, 3) uint8: kind and detail, (n, 64).
+    """What stands in for `seen_by_network`: kind and detail of pictures (n, h, h, 3), (n, 64).
 
-    Handmade as well: `kinds`, and how much fine detail each square has. With `kinds` this is the
-    one place where a better judge is to be plugged in.
+    Handmade as well: `kinds`, and how much fine detail each square has.
     """
     grey = images.mean(axis=3, dtype="float32") / 127.5 - 1
     grey = np.pad(grey, ((0, 0), (1, 1), (1, 1)), mode="edge")
@@ -130,8 +144,8 @@ class Row:
         reconstruction: root mean square error on pictures that were held out, in [-1, 1].
         sharpness: of samples, relative to real pictures; 1 is right.
         frechet: distance of the crowd of samples from held-out pictures, over the trace of these'
-            covariance, in the features of this module.
-        coverage: share of the held-out pictures with a sample nearby (k = 5), by `kinds`.
+            covariance, in the judge's features.
+        coverage: share of the held-out pictures with a sample nearby (k = 5), by kind of face.
         neighbour: median distance of a sample to the nearest training picture, over that of the
             held-out pictures: about 1 for a model that invents, near 0 for one that copies.
         steps, seconds: of the training.
@@ -150,19 +164,25 @@ class Ruler:
     """Measures pictures against those that were held out.
 
     Args:
-        faces: a `Faces`. describe, sort: what is to be used for `features` and for `kinds`.
+        faces: a `Faces`; the course's portraits are judged by the attribute network, others by
+            handmade features. describe, sort: other judges, for the distance and the coverage;
+            functions of pictures (n, h, h, 3) uint8 that return (n, k).
     """
 
-    def __init__(self, faces, describe=features, sort=kinds):
-        self.faces, self.judges = faces, (describe, sort)
+    def __init__(self, faces, describe=None, sort=None):
+        usual = (seen_by_network, attributes) if faces.portraits else (features, kinds)
+        self.faces, self.judges = faces, (describe or usual[0], sort or usual[1])
         self.seen = [judge(faces.test) for judge in self.judges]
-        self.real = self._standard(faces.test)
+        self.real = self._described(faces.test)
         self.near = self._to_training(faces.test)
 
-    def _standard(self, images):
-        """What both judges see, in units of the held-out pictures' spread."""
-        pairs = zip(self.judges, self.seen, strict=True)
-        return [metrics.standardise(judge(images), seen) for judge, seen in pairs]
+    def _described(self, images):
+        """What both judges see; if handmade, in units of the held-out pictures' spread."""
+        described = [judge(images) for judge in self.judges]
+        if self.faces.portraits:
+            return described
+        pairs = zip(described, self.seen, strict=True)
+        return [metrics.standardise(features, seen) for features, seen in pairs]
 
     def _to_training(self, images):
         """Median distance of images to the nearest training picture, in pixels made fewer."""
@@ -172,7 +192,7 @@ class Ruler:
     def measure(self, images, rebuilt=None, steps=None, seconds=None):
         """The `Row` of samples (n, h, h, 3), with reconstructions of the held-out pictures."""
         images = to_uint8(images)
-        (described, sorted_), error = self._standard(images), None
+        (described, sorted_), error = self._described(images), None
         mean, cov = metrics.feature_statistics(self.real[0])
         distance = metrics.frechet_distance(*metrics.feature_statistics(described), mean, cov)
         if rebuilt is not None:

@@ -50,9 +50,10 @@ print(f"{len(faces.train):,} to train on, {len(faces.test):,} to measure with, a
 figure = plots.show_images(faces.train[:24], columns=12, width=8)
 
 # %% [markdown]
-# **What you should see:** 24 faces. Unless you have given the course your own copy of CelebA they
-# are *drawings*, made by a few lines of code from random numbers: nobody's faces. Each differs in
-# skin, hair, shape, eyes, mouth and light. (TODO-RESULT: name what varies in the new portraits.)
+# **What you should see:** 24 faces. With the full preset and your own copy of CelebA they are
+# photographs. Otherwise they are *drawings*, made by the course's code from random numbers:
+# nobody's faces. They differ in skin, hair and its colour, beard, eyes, glasses, hats, smile, the
+# turn of the head, light and background.
 #
 # Some of the pictures are put aside. No model of this notebook ever trains on them.
 
@@ -289,10 +290,10 @@ source(vae.VAE.make_fakes, vae.VAE.negative_elbo)
 
 # %%
 # NBVAL_CHECK_OUTPUT
-form = ((16, 32, 64), 4, 0)  # channels, kernel, no extra convolutions
+form = ((16, 32, 64, 64), 4, 0)  # channels, kernel, no extra convolutions
 networks = {
-    "decoder": dcgan_faces.build_generator(128, *form),
-    "encoder": vae.build_encoder(128, *form, 256),
+    "decoder": dcgan_faces.build_generator(32, *form),
+    "encoder": vae.build_encoder(32, *form, 256),
     "discriminator": dcgan_faces.build_discriminator(*form, 256),
 }
 for name, network in networks.items():
@@ -457,11 +458,12 @@ figure = plots.show_rows(ways)
 # - **sharpness**: how strongly neighbouring pixels differ (the variance of the Laplacian), real
 #   pictures = 1. Too low is blur, too high is noise;
 # - **Fréchet**: how far the crowd of samples is from the crowd of held-out pictures (lesson 11), in
-#   simple features, in units of the real crowd's size. *Not* the FID of the papers, whose network
-#   knows photographs;
-# - **coverage**: share of the held-out pictures that have a sample close by. It falls when a model
-#   forgets kinds of faces. It looks at the colours of large squares only, which no blur changes:
-#   to be forgotten is one thing, to be drawn softly another;
+#   what a small network sees that has learnt to name the portraits' attributes, in units of the
+#   real crowd's size. *Not* the FID of the papers, whose network knows photographs;
+# - **coverage**: share of the held-out pictures that have a sample of their kind. It falls when a
+#   model forgets kinds of faces. A kind is what the network says of it, glasses, blond, smiling,
+#   and so on, and a little blur hardly changes that: to be forgotten is one thing, to be drawn
+#   softly another;
 # - **neighbour**: distance to the nearest training picture, held-out pictures = 1. It notices
 #   copies, and nothing else does;
 # - and what it took, in **steps** and **seconds**.
