@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from some_faces import some_faces
 
-from gan_lessons import comparing, datasets, plots, show
+from gan_lessons import comparing, datasets, face_scores, metrics, plots, show
+from gan_lessons.metrics import faces as face_network
 
 SMOKE = comparing.PRESETS["smoke"]
 PICTURES = some_faces(240)
@@ -113,6 +114,17 @@ def test_another_judge_can_be_plugged_in(faces):
 
     row = comparing.Ruler(faces, judge, judge).measure(faces.others)
     assert seen.count(np.dtype("uint8")) == len(seen) >= 4 and row.frechet > 0
+
+
+@pytest.mark.parametrize("size", [64, 32])
+def test_portraits_are_judged_by_the_network_that_knows_them(size):
+    train, test, others = np.split(metrics.shrunk(face_scores.held_out(240)[0], size), [80, 160])
+    row = comparing.Ruler(comparing.Faces(train, test, others, portraits=True)).measure(others)
+    test, others = (face_scores.for_network(part, size) for part in (test, others))
+    ruler = face_network.FaceRuler(test, others)  # as lesson 06 measures
+    assert row.frechet == pytest.approx(ruler.score(others).rfd)
+    kinds = [face_network.probabilities(part) for part in (test, others)]
+    assert row.coverage == metrics.manifold_scores(*kinds).coverage
 
 
 @pytest.mark.parametrize("name, gives_back", [("VAE", True), ("DCGAN", False)])
