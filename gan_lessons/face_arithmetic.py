@@ -78,10 +78,12 @@ def analogies(
     m: int,
     tries: int,
     seed: int = 0,
+    in_shell: bool = False,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Analogies from m random members of each group: the z (tries, d), and which came out right.
 
-    wanted: as `groups` gives it. Raises ValueError where a group has fewer than m members.
+    wanted: as `groups` gives it. in_shell: give each sum the length sqrt(d). Raises ValueError
+    where a group has fewer than m members.
     """
     members = [having(logits, names, group) for group in wanted[:3]]
     if min(map(len, members)) < m:
@@ -92,6 +94,8 @@ def analogies(
     sums = np.array(
         [analogy(*(z[rng.choice(one, m, replace=False)] for one in members)) for _ in range(tries)]
     )
+    if in_shell:
+        sums *= np.sqrt(z.shape[1]) / np.linalg.norm(sums, axis=1, keepdims=True)
     right = np.zeros(tries, bool)
     right[having(read(sums), names, wanted[3], sure=0.0)] = True
     return sums, right

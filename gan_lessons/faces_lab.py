@@ -48,7 +48,7 @@ def portraits_preset(name):
     return dataclasses.replace(preset, source="few" if preset.source == "few" else "bundled")
 
 
-# One more block for each doubling, always at the fine end, where it costs most.
+# One more block for each doubling, of the deepest kind; all the others get a larger picture.
 CHANNELS = {32: (16, 32, 64), 64: (16, 32, 64, 64), 128: (16, 32, 64, 64, 64)}
 # What is carried over by an analogy, the attribute that tells the third group, and its value there.
 ANALOGIES = {"smile": ("Smiling", "No_Beard", False), "glasses": ("Eyeglasses", "Blond_Hair", True)}
@@ -91,6 +91,23 @@ def quality_and_cost(preset, n, seed=0, data=None):
     }
 
 
+def sums(read, z, logits, names, wanted, tries, seed=0):
+    """{kind of sum: share that came out right} of analogies, as `face_arithmetic.analogies`.
+
+    The control has a first group that lacks what is to be carried over, like the second: what it
+    gets right was in the third group already. By chance: the share of all faces that are right.
+    """
+    kinds = {f"sums of {m}": (wanted, m, False) for m in (1, 3, 10)}
+    kinds["10, in the shell"] = (wanted, 10, True)
+    kinds["control of 3"] = ([wanted[1], *wanted[1:]], 3, False)
+    found = {}
+    for kind, (groups, m, in_shell) in kinds.items():
+        given = (read, z, logits, names, groups, m, tries, seed, in_shell)
+        found[kind] = float(face_arithmetic.analogies(*given)[1].mean())
+    right = face_arithmetic.having(logits, names, wanted[3], sure=0.0)
+    return {**found, "by chance": len(right) / len(logits)}
+
+
 def arithmetic(model, how, seed=0):
     """{row: figures} of attribute arithmetic with a generator of portraits, in all its ways."""
     names, read = list(faces.names()), face_arithmetic.reader(model)
@@ -99,11 +116,8 @@ def arithmetic(model, how, seed=0):
     rows = {}
     for name, (what, kind, of_kind) in ANALOGIES.items():
         wanted = face_arithmetic.groups(what, kind, of_kind)
-        chance = len(face_arithmetic.having(logits, names, wanted[3], sure=0.0)) / len(logits)
-        rows[f"{name}, by chance"] = {"right": chance}
-        for m in (1, 3, 10):
-            _, right = face_arithmetic.analogies(read, z, logits, names, wanted, m, how.tries, seed)
-            rows[f"{name}, sums of {m}"] = {"right": float(right.mean())}
+        for label, right in sums(read, z, logits, names, wanted, how.tries, seed).items():
+            rows[f"{name}, {label}"] = {"right": right}
     slopes, fresh = face_arithmetic.slopes(z, logits), model.latent(4 * how.changed, 2 * seed + 11)
     verdicts = read(fresh)
     for name, what in ADDED.items():

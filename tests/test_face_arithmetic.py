@@ -83,6 +83,9 @@ def test_analogies_are_drawn_from_their_groups_and_judged():
     members = [arithmetic.having(logits, NAMES, group) for group in wanted[:3]]
     expected = sum(s * logits[m].mean(axis=0) for s, m in zip((1, -1, 1), members, strict=True))
     np.testing.assert_allclose(seen.mean(axis=0), expected, atol=1.5)
+    drawn_back, _ = arithmetic.analogies(read, Z, logits, NAMES, wanted, 3, 40, 1, in_shell=True)
+    factor = Z.shape[1] ** 0.5 / np.linalg.norm(sums, axis=1, keepdims=True)
+    np.testing.assert_allclose(drawn_back, sums * factor)
     again, _ = arithmetic.analogies(read, Z, logits, NAMES, wanted, 3, tries=40, seed=2)
     assert np.abs(again - sums).max() > 0.1
     with pytest.raises(ValueError, match="300 faces of each group are needed; there are"):

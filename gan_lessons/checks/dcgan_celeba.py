@@ -69,6 +69,12 @@ def check_shell(fn):
         "A point stands for its direction: multiply all of its numbers by one factor.",
     )
     expect(np.array_equal(z, before), "Your function changed the points it was given.")
+    few = as_array(fn(rng.standard_normal((3, 7))), (3, 7))
+    expect_close(
+        np.linalg.norm(few, axis=1),
+        np.full(3, 7**0.5),
+        "With d = 7 dimensions the radius is the root of 7: read d off the points.",
+    )
 
 
 @check("the direction in which a logit grows")
@@ -86,6 +92,10 @@ def check_growing(fn):
         "Along your direction the logit falls. It should grow.",
     )
     expect_close(found, slope / 5, "Here the logit is exactly linear in z, so its slope is known.")
+    given = z.copy(), z @ slope
+    fn(*given)
+    unchanged = np.array_equal(given[0], z) and np.array_equal(given[1], z @ slope)
+    expect(unchanged, "Your function changed the arrays it was given.")
     expect_close(
         fn(z + 2.0, (z + 2.0) @ slope + 7.0),
         slope / 5,
@@ -166,8 +176,18 @@ def check_closer(fn):
         min(((x - y) ** 2).sum() for y in train) < min(((x - y) ** 2).sum() for y in held_out)
         for x in fakes
     ]
+    given = [array.copy() for array in (fakes, train, held_out)]
     expect_close(
-        fn(fakes, train, held_out),
+        fn(*given),
         np.mean(nearer),
         "The sets need not be equally large. Each fake is judged alone, by Euclidean distance.",
+    )
+    unchanged = all(map(np.array_equal, given, (fakes, train, held_out)))
+    expect(unchanged, "Your function changed the arrays it was given.")
+    one, two, far = (np.array([[v]], "uint8") for v in (3, 5, 9))
+    expect_close(
+        fn(one, two, far),
+        1.0,
+        "Pictures may come as bytes, which cannot hold negative differences: 3 - 5 becomes 254. "
+        "Make them floats first.",
     )

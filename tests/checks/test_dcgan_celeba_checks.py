@@ -77,13 +77,26 @@ def keep_as_if_units(slope, others):
     return slope - (others @ slope) @ others
 
 
+def growing_in_place(z, logits):
+    found = growing(z, logits)
+    z -= z.mean(axis=0)
+    return found
+
+
 def keep_too_little(slope, others):
     return 0.5 * keep(slope, others)
 
 
 def closer(fakes, train, held_out):
     def nearest(real):
-        return np.linalg.norm(fakes[:, None] - real[None], axis=2).min(axis=1)
+        return np.linalg.norm(fakes[:, None] - real[None].astype(float), axis=2).min(axis=1)
+
+    return np.mean(nearest(train) < nearest(held_out))
+
+
+def closer_as_bytes(fakes, train, held_out):
+    def nearest(real):
+        return np.square(fakes[:, None] - real[None]).sum(axis=2).min(axis=1)
 
     return np.mean(nearest(train) < nearest(held_out))
 
@@ -145,6 +158,13 @@ WRONG = {
     ),
     "each number alone": (checks.check_shell, lambda z: np.sign(z) + 0 * z, "by one factor"),
     "in place": (checks.check_shell, shell_in_place, "changed the points"),
+    "sixteen for ever": (
+        checks.check_shell,
+        lambda z: 4 * z / np.linalg.norm(z, axis=1, keepdims=True),
+        "read d off",
+    ),
+    "fitted in place": (checks.check_growing, growing_in_place, "changed the arrays"),
+    "as bytes": (checks.check_closer, closer_as_bytes, "cannot hold negative"),
     "not of length one": (
         checks.check_growing,
         lambda z, y: 2 * growing(z, y),
