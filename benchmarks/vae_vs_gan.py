@@ -2,7 +2,8 @@
 
     python benchmarks/vae_vs_gan.py                      # quick, 5 seeds
     python benchmarks/vae_vs_gan.py --preset smoke --seeds 2 --out table.json
-    python benchmarks/vae_vs_gan.py --steps 1000         # the same steps, not minutes
+    python benchmarks/vae_vs_gan.py --steps 3000         # the same steps, not minutes
+    python benchmarks/vae_vs_gan.py --minutes 5          # four times as long
 
 Autoencoder, VAE, VAE-GAN and DCGAN on the same faces, with the same decoder, for the same minutes,
 and beside them real pictures, blurred ones, copies, and one face again and again. Runs that are
@@ -16,13 +17,13 @@ from pathlib import Path
 
 from table import RESULTS, fill, one_run
 
-from gan_lessons import comparing, runtime
+from gan_lessons import comparing, rulers, runtime
 
 
 def measured(how, seed):
     """{model: figures} of one seed; the pictures that are held out change with it."""
     faces = comparing.load(how, seed)
-    ruler = comparing.Ruler(faces)
+    ruler = rulers.Ruler(faces)
     rows = {name: dataclasses.asdict(row) for name, row in ruler.yardsticks().items()}
     for name in how.models:
         trained = comparing.train_model(name, how, faces, seed, verbose=False)
@@ -50,7 +51,8 @@ def main(argv=None):
         how = dataclasses.replace(how, faces=faces, minutes=None)
     elif arguments.minutes:
         how = dataclasses.replace(how, minutes=arguments.minutes)
-    name = f"vae_vs_gan-{arguments.preset}{'-steps' if arguments.steps else ''}.json"
+    changed = "-steps" if arguments.steps else "-minutes" if arguments.minutes else ""
+    name = f"vae_vs_gan-{arguments.preset}{changed}.json"
     settings = {"preset": how, "models": {k: preset for k, (_, preset) in how.models.items()}}
     run = functools.partial(one_run, measured, how)
     fill(arguments.out or RESULTS / name, settings, arguments.seeds, run)

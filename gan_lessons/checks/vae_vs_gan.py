@@ -111,7 +111,8 @@ def check_in_use(fn):
         fn(means, 0.01),
         1,
         "Dimension 0 differs from picture to picture. Dimension 1 is 3 for all of them: it is not "
-        "0, but it tells nothing about the picture. The other three are always 0.",
+        "0, but it tells nothing about the picture. The other three are always 0. (Pictures are "
+        "rows, dimensions are columns.)",
     )
     means[:, 2] = 0.05 * rng.normal(size=200)
     expect_close(
@@ -124,7 +125,7 @@ def check_in_use(fn):
     expect_close(
         fn(means, 0.01),
         2,
-        "Count the columns: pictures are rows, dimensions are columns.",
+        "Dimensions 0 and 3 vary by more than the threshold: count them.",
     )
     expect_close(fn(means, 0.5), 1, "The threshold is an argument; use it.")
 

@@ -18,12 +18,12 @@
 # - see *why* a VAE blurs, and give it a discriminator's eye instead of a ruler (the VAE-GAN);
 # - put autoencoder, VAE, VAE-GAN and DCGAN into one table: reconstructions, sharpness, coverage,
 #   distance, copies, time;
-# - break a VAE in the two ways in which most VAEs are broken.
+# - break a VAE in two common ways.
 #
-# **Time:** about 8 minutes of computing on a laptop with two cores (TODO-RESULT; most of them are
-# four trainings, a good time to read on), about an hour and a half of yours.
-# **Before:** lesson 05, the DCGAN. Lesson 06 shows the DCGAN of faces, lesson 11 explains the
-# measures in full; neither is needed.
+# **Time:** the last cell says how many minutes of computing it took here (most of them are four
+# trainings, a good time to read on), about an hour and a half of yours.
+# **Before:** lesson 05, the DCGAN, and from lesson 02 the KL divergence. Lesson 06 shows the DCGAN
+# of faces, lesson 11 explains the measures in full; neither is needed.
 
 # %%
 import time
@@ -31,9 +31,8 @@ import time
 import matplotlib.pyplot as plt
 import numpy as np
 
-from gan_lessons import comparing, dcgan_faces, elbo, metrics, plots, vae, vae_gan
+from gan_lessons import comparing, dcgan_faces, elbo, metrics, plots, rulers, vae, vae_gan
 from gan_lessons.engine.training import train
-from gan_lessons.latent import great_circle, straight
 from gan_lessons.runtime import footer, resolve_preset, set_seed
 from gan_lessons.show import source
 
@@ -73,8 +72,8 @@ figure = plots.show_images(faces.train[:24], columns=12, width=8)
 #
 # The **variational autoencoder** (VAE), found by Diederik Kingma and Max Welling and at the same
 # time by Danilo Rezende and colleagues, mends this. Its encoder does not answer with a point but
-# with a cloud, and all clouds together are pressed into one known shape, the normal distribution.
-# Then a normal random point is a code like any other.
+# with a cloud, and each cloud is pulled towards one known shape, the normal distribution, so that
+# together they nearly fill it. Then a normal random point is nearly a code like any other.
 #
 # A VAE and a GAN learn to do the same thing from opposite ends:
 #
@@ -82,7 +81,7 @@ figure = plots.show_images(faces.train[:24], columns=12, width=8)
 # |---|---|---|
 # | asks | "could I have drawn *this* real picture?" | "does *my* picture look real?" |
 # | is punished for | every real picture that it cannot draw | every picture that gives it away |
-# | so it tends to | draw everything, and blur | draw well, and forget some |
+# | so it may | draw everything, and blur | draw well, and forget some |
 # | what it minimises | a bound, one loss, one player | nothing; two players in a balance |
 # | besides | an encoder; a number for each picture | neither |
 #
@@ -102,7 +101,7 @@ figure = plots.show_images(faces.train[:24], columns=12, width=8)
 # This integral is hopeless: for nearly every $z$ the picture $x$ is as good as impossible, and the
 # few codes that count are a needle in a haystack. So let a second network, the encoder, say where
 # to look: $q(z \mid x)$, again a normal cloud, with a mean and a variance for each dimension. Take
-# the logarithm apart, with any $q$ whatever:
+# the logarithm apart, with any density $q$ that is nowhere 0:
 #
 # $$\log p(x)
 #   = \mathbb{E}_{q} \log \frac{p(x \mid z)\, p(z)}{p(z \mid x)}
@@ -116,13 +115,19 @@ figure = plots.show_images(faces.train[:24], columns=12, width=8)
 # want, the **ELBO** (evidence lower bound). And both can be computed:
 #
 # - **reconstruction**: draw a code from the encoder's cloud. How likely is the picture from there?
-# - **KL**: how far is the cloud from the prior? It is what the code costs, in nats.
+# - **KL**: how far is the cloud from the prior? It is what the code costs, in nats (a nat is 1.44
+#   bits: logarithms to the base $e$ instead of 2).
 #
-# The gap is the encoder's own mistake, its distance from the true posterior $p(z \mid x)$. Raise
-# the ELBO, and both happen: real pictures become likelier, and the encoder becomes more honest.
+# The gap is the encoder's own mistake, its distance from the true posterior $p(z \mid x)$. The ELBO
+# is $\log p(x)$ less the gap, so it can rise in two ways: the picture becomes likelier, or the gap
+# becomes narrower. As a rule both happen. But the model is also drawn towards worlds whose
+# posterior is easy to guess, even at some cost of $\log p(x)$.
 #
-# Here is a world in which everything can be worked out on paper: one number $z$, and $x$ is $2z$
-# plus noise of 0.5. We have seen $x = 1.5$. Three encoders guess where it came from.
+# Here is a world in which everything can be worked out on paper: one number $z$, and $x$ is $wz$
+# plus noise, with $w = 2$ and a standard deviation of $s = 0.5$. Then $x$ is normal with the
+# variance $w^2 + s^2$, and the posterior is normal, too (multiply the two densities and complete
+# the square). On average over $q = N(m, v)$, $(x - wz)^2$ is $(x - wm)^2 + w^2 v$. We have seen $x
+# = 1.5$. Three encoders guess where it came from.
 
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -141,7 +146,8 @@ def terms(m, v):
 
 print(f"log p(x) = {log_p:.3f}\nencoder's answer    reconstr.      KL    ELBO     gap  ELBO + gap")
 answers = {"the prior": (0.0, 1.0), "right mean, too sure": (m_true, 0.001)}
-for name, q in {**answers, "the true posterior": (m_true, v_true)}.items():
+answers["the true posterior"] = (m_true, v_true)
+for name, q in answers.items():
     fit, kl, gap = terms(*q)
     print(f"{name:20}{fit:9.3f}{kl:8.3f}{fit - kl:8.3f}{gap:8.3f}{fit - kl + gap:12.3f}")
 
@@ -186,8 +192,8 @@ source(elbo.log_likelihood)
 # ### A gradient through dice
 #
 # The reconstruction term is an average over codes drawn from $N(\mu, \sigma^2)$, and $\mu$ and
-# $\sigma$ come from a network that is to learn. What is the gradient of a *draw*? Kingma and
-# Welling's answer: let the dice be thrown outside. With $\epsilon \sim N(0, 1)$,
+# $\sigma$ come from a network that is to learn. What is the gradient of a *draw*? The answer of
+# both papers: let the dice be thrown outside. With $\epsilon \sim N(0, 1)$,
 #
 # $$z = \mu + \sigma\, \epsilon$$
 #
@@ -213,8 +219,8 @@ for name, slopes in estimates.items():
 
 # %% [markdown]
 # Both are right on average, but a single draw of the score function is several times as noisy, and
-# it gets worse with every dimension. A VAE draws *one* code for each picture and step. With the
-# trick that is enough.
+# for a function of many dimensions it gets worse (there are remedies that help a little). With the
+# trick *one* draw for each picture and step is enough, since a batch averages over many.
 
 # %% [markdown]
 # ### Why it blurs
@@ -238,28 +244,48 @@ figure = plots.show_blur(place, edges, mean)
 # climbs evenly from -1 to 1. None of the possible pictures looks like it, and still it is the least
 # wrong about all of them: by squared error any sharp picture is worse.
 #
-# So blur is not a bug, and not the work of the KL term either: it is the honest answer to a
-# question about *pixels*. Uncertainty about a hair is painted as fog. (The model does not claim
+# So blur is not a bug: it is the honest answer to a question about *pixels*. The squared error
+# decides that what is uncertain is painted as a mean, a hair as fog. *How much* is uncertain, that
+# is decided by the bottleneck, by the noise in $z$ and by the KL term, which is why a plain
+# autoencoder gives back crisper pictures than a VAE. (The model does not claim
 # that faces are foggy: it says "this, give or take $\sigma_x$ at every pixel". If you added that
 # noise, as the model says you should, you would get grainy fog. By custom it is left out, and so
 # do we.) A discriminator asks another question, "is this a picture or not?", and to it the orange
-# line is the worst answer of all.
+# line gives itself away at once.
 #
 # ### The VAE-GAN
 #
 # What if the question were put to somebody who knows what a picture is? Larsen and colleagues
 # (2016) replaced the pixels in the reconstruction term by a hidden layer of a discriminator,
-# $D_l(x)$. There an edge is an edge, and one pixel to the left matters little. Three players:
+# $D_l(x)$. There an edge is an edge, and one pixel to the left matters less. With $\bar x$ for what
+# comes back from the code of $x$, the likeness of the two is
 #
-# - the **encoder** raises the ELBO, with $D_l(x)$ in place of $x$;
-# - the **decoder** wants that likeness too, and to fool the discriminator as a generator does;
-# - the **discriminator** tells real pictures from reconstructions and from samples of the prior.
+# $$\ell = \log N\bigl(D_l(x);\, D_l(\bar x),\, s^2\bigr),$$
+#
+# with a spread $s$ that is learned, as $\sigma_x$ is (Larsen: 1). And there are three players:
+#
+# $$L_{\text{enc}} = \beta\,\mathrm{KL} - \mathbb{E}\,\ell, \qquad
+#   L_{\text{dec}} = L_G - \frac{\gamma}{n_l}\, \mathbb{E}\,\ell, \qquad
+#   L_{\text{dis}} = L_D .$$
+#
+# $L_G$ and $L_D$ are those of the DCGAN (in lesson 06: in pairs, with both penalties); the fakes
+# are reconstructions in one half of the batch and samples of the prior in the other. $n_l$ is the
+# number of units in $D_l$, a picture of $8 \times 8$ here. This is how a turn begins: pictures are
+# coded, drawn again, and some are drawn from nothing.
+
+# %%
+source(vae_gan.VAEGAN.make_fakes, vae_gan.VAEGAN.likeness)
 
 # %%
 source(vae_gan.VAEGAN.encoder_loss)
 
+# %% [markdown]
+# This looks like minus an ELBO, but it is none. $D_l$ changes from step to step and is no density
+# of pictures, so nothing is bounded any more and no bits can be counted: the price of a better
+# question.
+
 # %%
-source(vae_gan.VAEGAN.generator_loss)
+source(vae_gan.VAEGAN.half_and_half, vae_gan.VAEGAN.generator_loss)
 
 # %%
 source(vae_gan.VAEGAN.discriminator_loss)
@@ -275,7 +301,9 @@ source(vae_gan.VAEGAN.discriminator_loss)
 #
 # All four have one decoder in common, the generator of the DCGAN of faces: a dense layer that makes
 # a small picture of 4 × 4, then a block for each doubling. The encoder has the blocks of the
-# discriminator and ends in two answers instead of one.
+# discriminator and ends in two answers instead of one. (These are the networks of 2016. The loss
+# and the penalties of the two with a discriminator are of 2024, the learned $\sigma_x$ of the other
+# two is of 2021: each is given what helps it.)
 
 # %%
 source(vae.build_encoder)
@@ -305,17 +333,21 @@ print("DCGAN = decoder + discriminator; VAE-GAN = all three")
 
 # %% [markdown]
 # The plain autoencoder is the same program with two things off: no noise ($z = \mu$), and no KL
-# term ($\beta = 0$).
+# term ($\beta = 0$). What is left of its loss grows with the squared error.
 
 # %% [markdown]
 # ## Train
 #
 # Four models, the same faces in the same order, the same time for each. That is one of several fair
-# comparisons. In the same *steps* the VAE-GAN would do better, since its step is the dearest: three
-# turns, each through several networks. The table will say how many steps each of them made.
+# comparisons. It favours whoever learns fast and has cheap steps; the VAE-GAN's are the dearest:
+# three turns, each through several networks. The table will say how many steps each of them made,
+# and below stands another table, with as many steps for all. (What suits each best differs: the
+# learning rates of Adam, and how long they stay.)
 
 # %%
-print(how)
+faces_preset = how.faces
+print(f"{how.minutes} minutes each; pictures of {faces_preset.size} pixels, batches of", end=" ")
+print(f"{faces_preset.batch_size}, {faces_preset.latent_dim} numbers in z, measured with {how.n}")
 
 # %%
 trained = {}
@@ -336,25 +368,26 @@ print({name: f"{run.seconds:.0f} s, alarms: {run.alarms}" for name, run in train
 figure = plots.show_terms(trained["VAE"].history)
 
 # %% [markdown]
-# **What you should see:** left, minus the reconstruction term: it falls steeply, then slowly. In
-# the middle the KL term: it *rises*. At first the code says nothing, costs nothing, and the decoder
-# draws the same mean face for everyone; then it pays to tell one thing after another. Right, the
-# error of a pixel, which falls. (TODO-RESULT: do the curves look like this?)
+# **What you should see:** left, minus the reconstruction term. It falls in a nearly straight line
+# and then flattens: most of the fall is $\sigma_x$ narrowing, at first as fast as Adam lets it, and
+# that lowers each of thousands of terms. What the networks learn is in the two other panels. In the
+# middle the KL term: what the code says, and costs. Right, the error, which falls. (TODO-RESULT)
 #
 # The loss is the first plus the second. Its scale looks odd, since it adds up thousands of pixels,
 # and it may well be below zero, as a density may be above one. In bits for each number of a picture
-# it becomes readable: that is what a file would need, if the model were used to compress it.
+# it becomes readable: what a file of it would need, if the model were used to compress it. (It can
+# come near to that with a method called bits-back coding.)
 
 # %%
 print("on pictures that were held out:", models["VAE"].elbo(faces.test))
-print("with every pixel stored as it is: 8 bits; sigma_x:", round(models["VAE"].scale.value, 4))
+print("with every number stored as it is: 8 bits; sigma_x:", round(models["VAE"].scale.value, 4))
 
 # %% [markdown]
 # ### Faces that come back
 #
 # Ten pictures that no model has trained on, and what comes back from their codes. The DCGAN is not
 # here: it has no encoder. (One can search for a $z$ whose picture comes closest, a training of its
-# own for each picture.)
+# own for each picture.) Here $z$ is the mean of the encoder's cloud; the ELBO above used a draw.
 
 
 # %%
@@ -415,22 +448,24 @@ used = {name: nats(models[name]) for name in ("VAE", "VAE-GAN")}
 figure = plots.show_dimensions(used)
 
 # %% [markdown]
-# **What you should see:** a bar for each latent dimension, in order of size. The VAE uses some of
-# them, with a few nats each, and leaves the rest at exactly nothing: there the encoder answers with
-# the prior, and the decoder has learnt not to listen. Nobody told it how many numbers a face needs;
-# it found out by itself, because each has its price. (TODO-RESULT: how many. If all are in use the
-# training was too short, or $\sigma_x$ fell too quickly, see `elbo.Scale`.)
+# **What you should see:** a bar for each latent dimension, in order of size, for the VAE and for
+# the VAE-GAN. (TODO-RESULT: how many are in use.) A dimension pays for itself if what it tells
+# about the picture, summed over all pixels, is more than $\sigma_x^2$ (Lucas et al. 2019, for a
+# linear VAE). Those that lie idle cost next to nothing: there the encoder answers with the prior,
+# and the decoder has learnt not to listen. Which ones do depends also on how the training went.
+# Ours starts with a wide $\sigma_x$, when codes are dear, and what the decoder has learnt to ignore
+# seldom comes back. So this is no count of "how many numbers a face needs".
 #
-# This matters for the samples too. If the encoder says the same thing in several dimensions at
-# once, its codes lie on a thin sheet in the space of $z$, and a point of the prior falls beside the
-# sheet. The KL term pulls each cloud towards the prior; that the clouds *together* fill it, it only
-# achieves in the long run.
+# This matters for the samples too. On average over pictures the KL term is the information that the
+# code has about the picture, plus $\mathrm{KL}(q(z) \| p(z))$, where $q(z)$ is all clouds together
+# (Hoffman and Johnson 2016). So it pushes the clouds together towards the prior, but does not
+# promise that they get there; a point of the prior may fall between them.
 #
 # ### From one face to another
 #
-# An encoder allows what a GAN cannot: a walk between two *given* pictures. For the DCGAN we take
-# two random points, and the great circle of lesson 05; the means of an encoder lie inside of the
-# shell, so between them the straight line will do.
+# An encoder allows what a GAN cannot by itself: a walk between two *given* pictures. For the DCGAN
+# we take two random points. Where the prior is normal we go along the great circle of lesson 05;
+# the codes of the plain autoencoder lie on no sphere, so there a straight line has to do.
 
 # %%
 t = np.linspace(0, 1, 10)
@@ -438,9 +473,9 @@ ways = {}
 for name, model in models.items():
     if hasattr(model, "encoder"):
         a, b = model.encode(faces.test[[0, 1]])[0]
-        ways[name] = model.sample(z=straight(a, b, t))
     else:
-        ways[name] = model.sample(z=great_circle(*model.latent(2, seed=3), t))
+        a, b = model.latent(2, seed=3)
+    ways[name] = model.sample(z=rulers.way(model)(a, b, t))
 figure = plots.show_rows(ways)
 
 # %% [markdown]
@@ -454,9 +489,9 @@ figure = plots.show_rows(ways)
 #
 # Every measure is blind to something, so we need several:
 #
-# - **reconstr.**: root mean square error of held-out pictures that come back, in [-1, 1];
-# - **sharpness**: how strongly neighbouring pixels differ (the variance of the Laplacian), real
-#   pictures = 1. Too low is blur, too high is noise;
+# - **error**: root mean square error of held-out pictures that come back, in [-1, 1];
+# - **sharp**: how far a pixel is from the mean of its four neighbours (the variance of the
+#   Laplacian), real pictures = 1. Too low is blur, too high is noise;
 # - **Fréchet**: how far the crowd of samples is from the crowd of held-out pictures (lesson 11), in
 #   what a small network sees that has learnt to name the portraits' attributes, in units of the
 #   real crowd's size. *Not* the FID of the papers, whose network knows photographs;
@@ -464,15 +499,20 @@ figure = plots.show_rows(ways)
 #   model forgets kinds of faces. A kind is what the network says of it, glasses, blond, smiling,
 #   and so on, and a little blur hardly changes that: to be forgotten is one thing, to be drawn
 #   softly another;
-# - **neighbour**: distance to the nearest training picture, held-out pictures = 1. It notices
-#   copies, and nothing else does;
-# - and what it took, in **steps** and **seconds**.
+# - **nearest**: distance to the nearest training picture, in pixels, held-out pictures = 1. It
+#   notices copies, and nothing else does. (Smooth pictures, too, lie nearer than 1: look at the
+#   blurred line before you cry thief);
+# - **halfway**: the Fréchet distance of pictures half way between two, by each model's own way. In
+#   the first line they are means of pixels;
+# - and what it took, in **steps**, **seconds** and milliseconds for a step.
+#
+# (Photographs, of which the network knows nothing, are measured by handmade features instead.)
 #
 # Above the four models stand four lines that need no model: other real pictures (how good it can
 # get), the same blurred, copies of the training pictures, and one single face repeated.
 
 # %%
-ruler = comparing.Ruler(faces)
+ruler = rulers.Ruler(faces)
 rows = ruler.yardsticks() | {name: ruler.measure_trained(run) for name, run in trained.items()}
 print(comparing.table(rows))
 
@@ -492,6 +532,13 @@ figure = plots.show_map(rows)
 print(comparing.expected(resolve_preset()))
 
 # %% [markdown]
+# And the same for as many *steps* each, and so with unequal times; then for four times the minutes:
+
+# %%
+for changed in ("steps", "minutes"):
+    print(comparing.expected(f"{resolve_preset()}-{changed}"), "\n")
+
+# %% [markdown]
 # ### Which is better for what?
 #
 # (TODO-RESULT: the sentences below are what the literature leads one to expect; check each against
@@ -500,30 +547,34 @@ print(comparing.expected(resolve_preset()))
 # - **You need to look at single pictures, and they must be crisp:** the DCGAN. The VAE's softness
 #   is in the question that it is asked, and more training does not remove it.
 # - **You need the whole variety**, for example to enlarge a data set: the VAE. It pays for every
-#   real picture that it cannot draw; a GAN does not even notice.
-# - **You need codes**: to compare, to sort, to edit a *given* picture, to find what is unusual. The
-#   VAE, or an autoencoder where nothing is to be drawn at random. A GAN has no way back.
-# - **You need a number for a picture**, "how likely is this?", or to know whether training goes
-#   well: the VAE. Its loss is a bound on a likelihood, on pictures that it has never seen.
+#   real picture that it cannot draw; a GAN is punished for it only as far as D notices.
+# - **You need codes**: to compare, to sort, to edit a *given* picture. The VAE, or an autoencoder
+#   where nothing is to be drawn at random. A GAN has no way back of its own.
+# - **You need a number for a picture**, or to know whether training goes well: the VAE. Its loss is
+#   a bound on a likelihood, on pictures that it has never seen. But do not take a high number for
+#   "like the training pictures": smooth and simple pictures of another kind get higher ones
+#   (Nalisnick et al. 2019).
 # - **You have little time, or little patience:** the VAE. One player, one loss, no balance to keep.
 #   Compare the steps that each made, and the alarms.
-# - **You want both:** the VAE-GAN, and then you pay for both, in time and in balance.
+# - **You want both:** the VAE-GAN, and then you pay for both, in time and in balance, and give up
+#   the bound.
 #
 # ### Is that the last word?
 #
-# No, and it would be unfair to leave it here. What you have trained are the VAE of 2014 and the GAN
-# of 2016 with a few later helpers, on a laptop. VAEs have caught up since:
+# No, and it would be unfair to leave it here. What you have trained are small networks of 2016,
+# with later helpers on both sides, on a laptop. VAEs have caught up since:
 #
 # - *Deep hierarchies* of codes, coarse to fine (NVAE 2020, very deep VAEs 2021) draw large faces
-#   without the fog. With enough codes little is left uncertain, so little is averaged.
-# - *Discrete codes* with a strong model of their prior (VQ-VAE-2, 2019) came close to the best GANs
-#   of their time in quality, with more variety.
-# - *Diffusion models* can be read as very deep VAEs whose encoder is fixed, it only adds noise
+#   with far less fog, the shown ones at a lowered temperature; by FID they stayed behind the GANs
+#   of their time. With enough codes less is left uncertain, so less is averaged.
+# - *Discrete codes* with a strong model of their prior (VQ-VAE-2, 2019) rivalled the best GANs of
+#   their time, with more variety.
+# - *Diffusion models* (Ho et al. 2020) can be read as very deep VAEs whose encoder only adds noise
 #   (Kingma et al. 2021), and they are what most picture generators of today are made of.
 # - And the VAE-GAN? It is everywhere. A latent diffusion model (Rombach et al. 2022, the ground of
 #   Stable Diffusion) draws in the code of an autoencoder that was trained with a small KL term, a
-#   likeness in a network's hidden layers, and a discriminator. You have just built its small
-#   ancestor.
+#   likeness in the hidden layers of a network (a fixed one, trained to name photographs), and a
+#   discriminator. You have just built its small ancestor.
 #
 # GANs in turn keep their speed, one pass from noise to picture, and their sharpness. The question
 # "VAE or GAN" has become "which parts of both".
@@ -548,14 +599,17 @@ bug = dict(beta=float(dimensions), scale=0.5**0.5)
 broken = {}
 for name, changes in {"sound": {}, "mean, not sum": bug}.items():
     settings = dict(data=faces.train, seed=seed, steps=how.broken, verbose=False, **changes)
-    broken[name] = train(vae, how.models["VAE"][1], **settings).model
-    print(f"{name}: {broken[name].elbo(faces.test)}")
+    run = train(vae, how.models["VAE"][1], **settings)
+    broken[name], found = run.model, run.model.elbo(faces.test)
+    error = run.history["rms_error"][-1]
+    print(f"{name}: KL {found.kl:.2f} nats, {found.in_use} dimensions in use, error {error:.3f}")
 figure = plots.show_dimensions({name: nats(model) for name, model in broken.items()})
 
 # %% [markdown]
 # **What you should see:** left, the nats of a sound VAE after a short training; right, of the
-# broken one: nothing, in any dimension. Every picture gets the same answer, the prior. This is
-# **posterior collapse**, the VAE's own disease.
+# broken one: next to nothing, in any dimension. Every picture gets the same answer, the prior. This
+# is **posterior collapse**, the VAE's own disease. (The two have another $\sigma_x$, so their ELBOs
+# cannot be compared; the KL and the error can.)
 
 # %%
 shown = {name: model.reconstruct(faces.test[:10]) for name, model in broken.items()}
@@ -563,13 +617,15 @@ figure = plots.show_rows({"held out": faces.test[:10] / 127.5 - 1, **shown})
 
 # %% [markdown]
 # **What you should see:** the top row are the originals, the second comes back roughly, and in the
-# third everyone is the same mean face. The loss curve looks fine all the while: it falls, then it
-# is flat. Only the KL term tells, and the number of dimensions in use. So log both terms, always.
+# third everyone is the same mean face. The loss of such a training falls and then stays flat, as in
+# a sound one: look at the KL term, at the dimensions in use, or at the pictures. So log both terms,
+# always.
 #
 # The KL term is also weighted on *purpose*: with $\beta$ moderately above 1 (the $\beta$-VAE,
-# Higgins et al. 2017) fewer dimensions are used, and these are sometimes easier to read. And
-# collapse has other causes: a decoder so strong that it needs no code, or a $\sigma_x$ that is too
-# large (Lucas et al. 2019). The cure depends on the cause; the symptom is always this one.
+# Higgins et al. 2017) fewer dimensions are used, and these are sometimes easier to read. Our bug is
+# a $\sigma_x$ that is far too large, in disguise: divide the loss by $D$, and it is the ELBO with
+# $\sigma_x^2 = D/2$ (Lucas et al. 2019). Collapse has other causes, too, such as a decoder so
+# strong that it needs no code. The cure depends on the cause; the symptom is always this one.
 
 # %% [markdown]
 # ### 2. An autoencoder, used as a generator
@@ -579,12 +635,10 @@ figure = plots.show_rows({"held out": faces.test[:10] / 127.5 - 1, **shown})
 # %%
 codes = {name: models[name].encode(faces.test)[0] for name in ("autoencoder", "VAE")}
 for name, code in codes.items():
-    print(
-        f"{name:12} length of a code {np.linalg.norm(code, axis=1).mean():8.2f}, "
-        f"of its largest dimension's spread {code.std(axis=0).max():8.2f}, "
-        f"of its smallest {code.std(axis=0).min():8.4f}"
-    )
-print(f"a normal point of {how.faces.latent_dim} dimensions: {how.faces.latent_dim**0.5:.2f}")
+    spread = code.std(axis=0)
+    print(f"{name:12} mean length {np.linalg.norm(code, axis=1).mean():.2f};", end=" ")
+    print(f"widest dimension {spread.max():.2f}, narrowest {spread.min():.4f}")
+print(f"a normal point  length about {how.faces.latent_dim**0.5:.2f}; every dimension 1")
 
 # %% [markdown]
 # Nobody told the autoencoder where to put its codes, so they are wherever the training left them:
@@ -593,16 +647,19 @@ print(f"a normal point of {how.faces.latent_dim} dimensions: {how.faces.latent_d
 # training pictures, and draw from that normal distribution instead.
 
 # %%
-z = comparing.fitted_codes(models["autoencoder"], faces.train, how.n, seed)
-fitted = models["autoencoder"].sample(z=z)
-kinds = {"normal points": samples["autoencoder"], "fitted": fitted, "VAE": samples["VAE"]}
+kinds = {"normal points": samples["autoencoder"]}
+for name in ("autoencoder", "VAE"):
+    z = rulers.fitted_codes(models[name], faces.train, how.n, seed)
+    kinds[f"{name}, fit"] = models[name].sample(z=z)
+kinds["VAE"] = samples["VAE"]
 print(comparing.table({name: ruler.measure(images) for name, images in kinds.items()}))
 figure = plots.show_rows({name: images[:10] for name, images in kinds.items()})
 
 # %% [markdown]
-# **What you should see:** above, the autoencoder's smears; in the middle, the same decoder fed with
-# points of the right shape: much more like faces; below the VAE. (TODO-RESULT: how close does
-# "fitted" come? It may even come closer than the VAE by some of the measures.)
+# **What you should see:** above, the autoencoder's smears; below, the same decoder fed with points
+# of the right shape: much more like faces. The same can be done to the VAE (third row; fitted to
+# the means of its clouds, which lack the clouds' own spread). (TODO-RESULT: how close does the
+# fitted autoencoder come? Does the fit help the VAE?)
 #
 # So is the VAE needed at all? Ghosh and colleagues (2020) asked just that, and found that an
 # autoencoder with a little regularisation and a fitted distribution holds its own as a generator.
@@ -719,7 +776,7 @@ checks.check_bits(bits_per_dimension)
 # - Blur is the best answer to a question about pixels. Ask a discriminator's hidden layer instead.
 # - A VAE is punished for what it cannot draw, a GAN for what gives it away. So measure sharpness
 #   *and* coverage, and look for copies.
-# - Today's best generators mix both.
+# - Many of today's generators mix both.
 #
 # Further reading:
 #
@@ -736,6 +793,12 @@ checks.check_bits(bits_per_dimension)
 #   decoders* (2021), [arXiv:2006.13202](https://arxiv.org/abs/2006.13202)
 # - J. Lucas et al.: *Don't blame the ELBO! A linear VAE perspective on posterior collapse* (2019),
 #   [arXiv:1911.02469](https://arxiv.org/abs/1911.02469)
+# - I. Higgins et al.: *beta-VAE: learning basic visual concepts with a constrained variational
+#   framework* (2017), [OpenReview](https://openreview.net/forum?id=Sy2fzU9gl)
+# - M. D. Hoffman, M. J. Johnson: *ELBO surgery: yet another way to carve up the variational
+#   evidence lower bound* (2016), a workshop paper
+# - E. Nalisnick et al.: *Do deep generative models know what they don't know?* (2019),
+#   [arXiv:1810.09136](https://arxiv.org/abs/1810.09136)
 # - P. Ghosh et al.: *From variational to deterministic autoencoders* (2020),
 #   [arXiv:1903.12436](https://arxiv.org/abs/1903.12436)
 # - A. Razavi, A. van den Oord, O. Vinyals: *Generating diverse high-fidelity images with VQ-VAE-2*
@@ -743,8 +806,9 @@ checks.check_bits(bits_per_dimension)
 # - A. Vahdat, J. Kautz: *NVAE: a deep hierarchical variational autoencoder* (2020),
 #   [arXiv:2007.03898](https://arxiv.org/abs/2007.03898); R. Child: *Very deep VAEs* (2021),
 #   [arXiv:2011.10650](https://arxiv.org/abs/2011.10650)
-# - D. P. Kingma et al.: *Variational diffusion models* (2021),
-#   [arXiv:2107.00630](https://arxiv.org/abs/2107.00630)
+# - J. Ho, A. Jain, P. Abbeel: *Denoising diffusion probabilistic models* (2020),
+#   [arXiv:2006.11239](https://arxiv.org/abs/2006.11239); D. P. Kingma et al.: *Variational
+#   diffusion models* (2021), [arXiv:2107.00630](https://arxiv.org/abs/2107.00630)
 # - R. Rombach et al.: *High-resolution image synthesis with latent diffusion models* (2022),
 #   [arXiv:2112.10752](https://arxiv.org/abs/2112.10752)
 #
