@@ -168,7 +168,8 @@ class _Painter:
 
     def landscape(self):
         """Sky, hills, ground, bushes and the shadow of the animal."""
-        s, u, v = self.scene, self.u, self.v
+        s, v = self.scene, self.v
+        u = self.u * _column(self.forward)  # in a mirror, nothing but the direction has changed
         horizon = _column(0.12 + 0.4 * s.horizon)
         haze = np.clip(1 - (v - horizon) * 0.9, 0, 1)[..., None]
         top = _mix(s.sky, BLUE, HAZE)

@@ -37,6 +37,16 @@ def test_copying_is_far_from_the_truth():
     assert 0.55 < found.ssim < 0.65 and 0.06 < found.error < 0.1
 
 
+@pytest.mark.parametrize("animal", horses.ANIMALS)
+def test_the_mirror_image_is_a_picture_of_the_same_kind(animal):
+    """Else a discriminator could find a translator out who mirrors everything (lesson 09)."""
+    scenes = horses.scenes(12, seed=3)
+    facing, across = 0.999 - scenes.facing, 1 - scenes.across
+    other = dataclasses.replace(scenes, facing=facing, across=across)
+    mirrored = horses.draw(scenes, animal)[:, :, ::-1].astype(int)
+    assert np.abs(horses.draw(other, animal) - mirrored).max() <= 1  # rounded once more
+
+
 def test_stripes_go_with_the_body():
     """Moved, turned round or made larger, a zebra takes its stripes along."""
     scene = horses.scenes(1, 3)
