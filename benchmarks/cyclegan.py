@@ -3,6 +3,7 @@
     python benchmarks/cyclegan.py                                # the ablation, 5 seeds
     python benchmarks/cyclegan.py whole "adversarial alone"      # some of it
     python benchmarks/cyclegan.py digits                         # the digits in two dresses
+    python benchmarks/cyclegan.py repaint turn                   # a new colour, a new shape
 
 One table for each way. The scores come from all held-out pictures of both kinds, translated by the
 averaged translators. Runs that are already in a table are not repeated.
@@ -15,13 +16,16 @@ from pathlib import Path
 
 from table import RESULTS, fill
 
-from gan_lessons import cyclegan, runtime
+from gan_lessons import cyclegan, runtime, turning
 from gan_lessons.engine.training import train
+
+TASKS = ("repaint", "turn")
 
 
 def ways(name):
-    """What can be measured: the ablation, and the pair of digits."""
-    return {**cyclegan.ways(name), "digits": cyclegan.DIGITS[name]}
+    """What can be measured: the ablation, the pair of digits, and the tasks with black digits."""
+    digits = cyclegan.DIGITS[name]
+    return {**cyclegan.ways(name), "digits": digits, **dict.fromkeys(TASKS, digits)}
 
 
 def figures(found):
@@ -33,14 +37,20 @@ def figures(found):
     return {k: v for k, v in row.items() if v is not None}
 
 
-def one_run(preset, seed):
+def one_run(way, preset, seed):
     """Train with one seed; the row of the table."""
-    trained = train(cyclegan, preset, seed=seed, verbose=False)
-    found = cyclegan.evaluate(trained.model, preset)
-    both = {"there": found.there, "back": found.back}
+    if way in TASKS:
+        task = turning.digit_tasks()[way]
+        trained = turning.train_task(task, preset, seed)
+        row = turning.task_figures(trained.model, task)
+    else:
+        trained = train(cyclegan, preset, seed=seed, verbose=False)
+        found = cyclegan.evaluate(trained.model, preset)
+        both = {"there": found.there, "back": found.back}
+        row = {f"{side}: {k}": v for side, part in both.items() for k, v in figures(part).items()}
     return {
         "seed": seed,
-        **{f"{way}: {k}": v for way, part in both.items() for k, v in figures(part).items()},
+        **row,
         "alarms": trained.alarms,
         "steps": int(trained.history["step"][-1]),
         "seconds": round(trained.seconds, 1),
@@ -61,7 +71,7 @@ def main(argv=None):
         if way not in presets:
             parser.error(f"there is no way {way!r}; there are {', '.join(presets)}")
         path = arguments.out / f"cyclegan-{way.replace(' ', '-')}-{arguments.preset}.json"
-        run = functools.partial(one_run, presets[way])
+        run = functools.partial(one_run, way, presets[way])
         fill(path, dataclasses.asdict(presets[way]), arguments.seeds, run)
 
 

@@ -118,7 +118,7 @@ class CycleGAN(AdversarialModel):
         }
 
     def adversarial_term(self, fakes):
-        """E (Dy(G(x)) - 1)^2 + E (Dx(F(y)) - 1)^2; the paper does not halve them (section 3.1)."""
+        """E (Dy(G(x)) - 1)^2 + E (Dx(F(y)) - 1)^2; the paper does not halve them (section 4)."""
         verdicts = (d(fakes[k], training=True) for d, k in ((self.Dx, "x"), (self.Dy, "y")))
         return 2.0 * sum(map(losses.generator_least_squares, verdicts))
 

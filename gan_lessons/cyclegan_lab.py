@@ -138,11 +138,15 @@ class Follow(keras.callbacks.Callback):
 
     Attributes:
         rows: dicts with "step", "ssim" and "error" (means of both directions) and "fooled".
+        copying: the SSIM of the pictures themselves.
     """
 
     def __init__(self, data, n):
         super().__init__()
         self.data, self.n, self.rows = data, n, []
+        pairs = zip("yx", translation.held_out(data), strict=True)
+        copied = [translation.judged(pictures[:n], data, to).copy for to, pictures in pairs]
+        self.copying = float(np.mean([found.ssim for found in copied]))
 
     def on_epoch_end(self, epoch, logs=None):  # an "epoch" is one report here
         found = translation.score(self.model, self.data, self.n)
@@ -189,10 +193,26 @@ FIGURES = {  # of the tables of `benchmarks/cyclegan.py`: what to call them, how
 }
 
 
-def stored(preset="quick"):
-    """The tables of the ablation, {way: table}, that there are; figures are of both directions."""
+EACH_WAY = {  # the same of each direction
+    "there: partner_error": ("error there", ".4f"),
+    "back: partner_error": ("error back", ".4f"),
+    "there: returned": ("returned, x", ".4f"),
+    "back: returned": ("returned, y", ".4f"),
+}
+
+
+def stored(preset="quick", both=True):
+    """The tables of the ablation, {way: table}, that there are.
+
+    Args:
+        both: whether the figures are means of both directions; else they are of each, and only what
+            one of the cycles is worth is told.
+    """
     names = {way: f"cyclegan-{way.replace(' ', '-')}-{preset}" for way in cyclegan.ways(preset)}
-    return {way: of_both(table) for way, table in show.tables(names).items()}
+    tables = show.tables(names)
+    if both:
+        return {way: of_both(table) for way, table in tables.items()}
+    return {way: table for way, table in tables.items() if way == "whole" or "ward" in way}
 
 
 DIGITS = {  # the same of the digits: a digit's colours are nobody's to know, so one side has none
@@ -206,6 +226,20 @@ DIGITS = {  # the same of the digits: a digit's colours are nobody's to know, so
 def stored_digits(preset="quick"):
     """The table of the digits in two dresses, {"digits": table}; empty where there is none."""
     return show.tables({"digits": f"cyclegan-digits-{preset}"})
+
+
+TASKS = {  # a change of colour and a change of shape, with what leaving the digit alone gets
+    "there: ssim": ("SSIM", ".3f"),
+    "there: ssim, untouched": ("untouched", ".3f"),
+    "there: kept": ("same digit", ".1%"),
+    "there: kept, untouched": ("untouched", ".1%"),
+    "there: returned": ("returned", ".4f"),
+}
+
+
+def stored_tasks(preset="quick"):
+    """The tables of the tasks with digits, {task: table}, that there are."""
+    return show.tables({task: f"cyclegan-{task}-{preset}" for task in ("repaint", "turn")})
 
 
 def of_both(table):

@@ -148,5 +148,6 @@ def ways(name):
         "without identity": dict(same=0.0),
         "adversarial alone": dict(forward=0.0, backward=0.0, same=0.0),
         "without pool": dict(pool=0),
+        "without brush": dict(brush=False, **PAPER),
     }
     return {way: dataclasses.replace(PRESETS[name], **gone) for way, gone in without.items()}

@@ -199,7 +199,7 @@ BUGS = {
         Bug(
             "one cycle for each translator",
             "guard_cycles",
-            "The loss of G has one cycle term and that of F the other, so that nobody teaches G to "
+            "The way back is computed from finished translations, so that nobody teaches G to "
             "leave in its pictures what F needs to come back.",
             bugs.one_cycle_each,
         ),

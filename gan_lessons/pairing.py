@@ -1,14 +1,13 @@
-"""What a pairing is: maps on a line, zebras in another order, pairs given away, digits turned."""
+"""What a pairing is: maps on a line, zebras in another order, pairs given away."""
 
 import dataclasses
 
 import keras
 import numpy as np
 
-from gan_lessons import cyclegan, cyclegan_lab, datasets, metrics, plots, runtime, translation
-from gan_lessons.datasets import coloured_digits, horses
-from gan_lessons.engine.training import train
-from gan_lessons.metrics import digits, domains
+from gan_lessons import cyclegan_lab, metrics, runtime, translation
+from gan_lessons.datasets import horses
+from gan_lessons.metrics import domains
 from gan_lessons.translators import build_translator
 
 # On a line ----------------------------------------------------------------------------------------
@@ -119,8 +118,9 @@ def claims(data, judge=None, n=None, seed=0):
     """Four ways to answer horses with zebras, three of which Dy cannot fault: a list of `Claim`.
 
     The hidden partners themselves; the partners of other horses; the partners mirrored; and the
-    horses, unchanged. The first three are zebras of the very distribution that Dy was shown, so no
-    discriminator can tell them apart; only one of them is a translation.
+    horses, unchanged. The first three are zebras of the very distribution that Dy was shown (in a
+    mirror only the direction changes, and that is drawn by lot), so no discriminator can tell them
+    apart; only one of them is a translation.
 
     Args:
         data: a set of two piles with known partners. judge: Dy of a trained model, to be asked.
@@ -182,65 +182,3 @@ def learn_with_pairs(preset, pairs, steps, seed=0):
     epochs = max(1, round(steps * preset.batch_size / pairs))
     network.fit(x, y, preset.batch_size, epochs, verbose=0)
     return network
-
-
-# A change of shape --------------------------------------------------------------------------------
-
-
-def digit_tasks(many=2000, test=200):
-    """Two tasks with the same black digits: {"repaint": Dataset, "turn": Dataset}.
-
-    The second kind is the negative of the first, or the first turned to the left by a quarter. No
-    digit is in both piles. info holds the hidden partners as "truth" and as "numbers" which digits
-    the test pictures of either kind show.
-
-    Args:
-        many: training digits of each kind. test: those held out.
-
-    Raises ValueError where there are not as many digits.
-    """
-    mnist = datasets.load("mnist", source="bundled", verbose=False)
-    ends = np.cumsum([many, many, test, test])
-    if ends[-1] > len(mnist.x_train):
-        raise ValueError(f"Expected at most {len(mnist.x_train):,} digits, received {ends[-1]:,}.")
-    x, y, x_test, y_test = np.split(coloured_digits.black(mnist.x_train), ends)[:4]
-    numbers = tuple(np.split(mnist.y_train, ends)[2:4])
-    tasks = {}
-    for name, kind, there in (
-        ("repaint", "white", np.invert),
-        ("turn", "turned", lambda pictures: turned(pictures, 1)),
-    ):
-        info = {
-            "kinds": ("black", kind),
-            "truth": (there(x_test), y_test),
-            "numbers": numbers,
-        }
-        told = f"{mnist.source}"
-        tasks[name] = datasets.Dataset(name, told, x, there(y), x_test, there(y_test), info)
-    return tasks
-
-
-def train_task(task, preset, seed=0):
-    """A CycleGAN trained on one of `digit_tasks`: what `train` returns."""
-    runtime.set_seed(seed)
-    model = cyclegan.build(preset, seed=seed)
-    model.data = task  # whose test pictures are looked at on the way
-    piles = preset.training_data(task)
-    return train(cyclegan, preset, piles, seed=seed, model=model, verbose=False)
-
-
-def turned(pictures, quarters):
-    """Pictures (n, h, w, c) turned to the left by so many quarters of a turn."""
-    return np.rot90(pictures, quarters, axes=(1, 2))
-
-
-def kept(pictures, task, to):
-    """Share of translations to kind `to` in which the digit classifier reads the same digit.
-
-    Args:
-        pictures: made of the first test pictures of one of `digit_tasks`.
-    """
-    if task.name == "turn" and to == "y":
-        pictures = turned(pictures, -1)
-    read = digits.predict(coloured_digits.legible(plots.to_uint8(pictures)))[1].argmax(axis=1)
-    return float(np.mean(read == task.info["numbers"][to == "x"][: len(pictures)]))

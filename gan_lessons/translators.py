@@ -52,7 +52,8 @@ def build_judge(shape, channels=(64, 128, 256, 512), name="judge"):
     """PatchGAN: pictures to a map of logits (batch, rows, columns, 1), one for each patch.
 
     Every logit sees a patch of `receptive_field(layers)` pixels. Many small verdicts need fewer
-    weights than one large one, and ask for texture; the shape is looked after by the cycle.
+    weights than one large one, and ask for texture; the shape is left to the translators, which
+    keep things in their place.
 
     Args:
         channels: of the layers before the last; all of them but the last halve the picture.
@@ -78,6 +79,21 @@ def receptive_field(steps):
     for kernel, stride in reversed(steps_of(steps)):
         pixels = pixels * stride + (kernel - stride)
     return pixels
+
+
+def patch(steps, place):
+    """The first and the last pixel that the output at a place of a row depends on.
+
+    Both may lie beyond the edge, where the padding "same" has put zeros.
+
+    Args:
+        steps: as in `receptive_field`. place: of the output, from 0.
+    """
+    first = last = place
+    for kernel, stride in reversed(steps_of(steps)):
+        first = first * stride - (kernel - stride) // 2  # what is odd is added behind
+        last = last * stride - (kernel - stride) // 2 + kernel - 1
+    return first, last
 
 
 def steps_of(network):

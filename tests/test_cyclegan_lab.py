@@ -37,8 +37,11 @@ def test_verdicts_are_one_for_each_patch(data):
     told = cyclegan_lab.verdicts(model.Dy, data.y_test[:3])
     direct = model.Dy(data.y_test[:3] / np.float32(127.5) - 1, training=False)
     np.testing.assert_allclose(told, ops.convert_to_numpy(direct)[..., 0], atol=1e-5)
-    figure = plots.show_patches(data.y_test[0], told[0], 34)
+    seen = {4: (5, 38), told.shape[2] // 3: (-3, 30)}  # of rows and columns, first and last pixel
+    figure = plots.show_patches(data.y_test[0], told[0], seen.get)
     assert "34 x 34" in figure.axes[0].get_title()
+    (frame,) = figure.axes[0].patches
+    assert (frame.get_x(), frame.get_y()) == (-3, 5) and frame.get_width() == 34
     assert f"{told[0].size} answers" in figure.axes[1].get_title()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gan_lessons import cyclegan, cyclegan_lab, pairing, pretrained, translation
+from gan_lessons import cyclegan, cyclegan_lab, pretrained, translation, turning
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
@@ -70,12 +70,12 @@ def test_the_translators_that_come_with_the_course_reach_their_marks():
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["repaint", "turn"])
 def test_colours_can_be_learned_and_shapes_cannot(name):
-    task, preset = pairing.digit_tasks()[name], cyclegan_lab.PRESETS["quick"].digits
-    model = pairing.train_task(task, preset).model
+    task, preset = turning.digit_tasks()[name], cyclegan_lab.PRESETS["quick"].digits
+    model = turning.train_task(task, preset).model
     for to, pictures in zip("yx", translation.held_out(task), strict=True):
         found = translation.direction(model, task, to)
         assert found.returned < 0.06  # the cycle is content with both
-        same = pairing.kept(model.translate(pictures, to), task, to)
+        same = turning.kept(model.translate(pictures, to), task, to)
         if name == "repaint":
             assert found.partner.ssim > 0.85 and same >= 0.95
         else:

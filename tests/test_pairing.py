@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from gan_lessons import cyclegan, cyclegan_lab, datasets, metrics, pairing, translation
+from gan_lessons import cyclegan, cyclegan_lab, datasets, metrics, pairing
 from gan_lessons.datasets import horses
 
 SMOKE = cyclegan.PRESETS["smoke"]
@@ -86,59 +86,3 @@ def test_pairs_teach_a_translator_to_come_closer():
     x, y = (horses.draw(scene, kind, 32) for kind in horses.ANIMALS)
     errors = [metrics.similarity(cyclegan_lab.applied(net, x), y).error for net in (few, more)]
     assert errors[1] < 0.8 * errors[0]
-
-
-@pytest.fixture(scope="module")
-def tasks():
-    return pairing.digit_tasks(many=30, test=100)
-
-
-def test_both_tasks_start_from_the_same_digits_and_no_digit_is_in_two_piles(tasks):
-    repaint, turn = tasks["repaint"], tasks["turn"]
-    np.testing.assert_array_equal(repaint.x_train, turn.x_train)
-    black = [turn.x_train, 255 - repaint.y_train, turn.x_test, 255 - repaint.y_test]
-    assert [len(pile) for pile in black] == [30, 30, 100, 100]
-    assert len(np.unique(np.concatenate(black), axis=0)) == 260
-    assert black[0].mean() > 200  # black on white paper
-
-
-def test_what_is_turned_lies_on_its_side(tasks):
-    turn = tasks["turn"]
-    upright, lying = turn.x_test[5], turn.info["truth"][0][5]
-    for row, column in ((3, 14), (20, 9)):  # to the left: the right edge comes to the top
-        np.testing.assert_array_equal(lying[row, column], upright[column, 27 - row])
-    back = pairing.turned(turn.info["truth"][0], -1)
-    np.testing.assert_array_equal(back, turn.x_test)
-
-
-@pytest.mark.parametrize("name", ["repaint", "turn"])
-@pytest.mark.parametrize("to", ["y", "x"])
-def test_the_truth_keeps_its_digit(tasks, name, to):
-    task = tasks[name]
-    truth = task.info["truth"][to == "x"]
-    assert pairing.kept(truth, task, to) >= 0.97
-    assert pairing.kept(truth[:10], task, to) >= 0.9
-    assert pairing.kept(truth / 127.5 - 1.0, task, to) >= 0.97
-    assert pairing.kept(pairing.permuted(truth), task, to) < 0.25  # other digits
-    assert pairing.kept(np.zeros_like(truth), task, to) < 0.25
-
-
-def test_to_copy_is_no_turn(tasks):
-    turn = tasks["turn"]
-    assert pairing.kept(turn.x_test, turn, "y") < 0.5
-
-
-def test_a_task_is_trained_on_its_own_digits_and_shown_with_them(tasks):
-    preset = cyclegan_lab.PRESETS["smoke"].digits
-    runs = {name: pairing.train_task(task, preset) for name, task in tasks.items()}
-    for name, run in runs.items():
-        assert run.model.data is tasks[name] and run.finished
-        rows = translation.strip(run.model, tasks[name], 2)
-        np.testing.assert_allclose(run.model.gallery(16), rows)
-    weights = [run.model.G.get_weights() for run in runs.values()]
-    assert any(not np.array_equal(a, b) for a, b in zip(*weights, strict=True))
-
-
-def test_more_digits_than_there_are():
-    with pytest.raises(ValueError, match="at most 10,000 digits, received 12,000"):
-        pairing.digit_tasks(many=5000, test=1000)

@@ -11,18 +11,16 @@ from gan_lessons.engine import backends
 RNG = np.random.default_rng(0)
 
 
-def weights_of(steps):
-    """How many pixels one output depends on, tried out: a row of convolutions full of ones."""
+def seen_by(steps, place, padding):
+    """The pixels that one output depends on, tried out: a row of convolutions full of ones."""
     x = ops.convert_to_tensor(np.zeros((1, 120, 1), "float32"))
 
-    def middle(x):
+    def answer(x):
         for kernel, stride in steps:
-            x = ops.conv(x, ops.ones((kernel, 1, 1)), stride, "valid")
-        return x[:, x.shape[1] // 2]
+            x = ops.conv(x, ops.ones((kernel, 1, 1)), stride, padding)
+        return x[:, place]
 
-    gradient = ops.convert_to_numpy(backends.input_gradient(middle, x))[0, :, 0]
-    seen = np.flatnonzero(gradient)
-    return seen.max() - seen.min() + 1
+    return np.flatnonzero(ops.convert_to_numpy(backends.input_gradient(answer, x))[0, :, 0])
 
 
 @pytest.mark.parametrize(
@@ -36,7 +34,10 @@ def weights_of(steps):
     ],
 )
 def test_the_receptive_field_is_what_an_output_depends_on(steps):
-    assert translators.receptive_field(steps) == weights_of(steps)
+    seen = seen_by(steps, 4, "valid")
+    assert translators.receptive_field(steps) == seen.max() - seen.min() + 1
+    seen = seen_by(steps, 10, "same")  # far from both edges
+    assert translators.patch(steps, 10) == (seen.min(), seen.max())
 
 
 def test_the_judge_of_the_paper_sees_patches_of_70_pixels():

@@ -106,23 +106,31 @@ def check_cycle_loss(fn):
         "Every number comes back 2 lower, on both ways. Each term is a mean of absolute values, "
         "neither a sum nor squares, and both are added.",
     )
+    expect_close(
+        fn(lambda v: v, lambda v: 2 * v, np.array([[1.0, -3.0, 2.0]]), np.array([[0.0, -1.0]])),
+        2.5,
+        "First the absolute value, then the mean: errors of opposite sign must not cancel, and a "
+        "large one counts no more than several small ones of the same sum.",
+    )
 
 
 @check("what the pool shows")
 def check_pool(fn):
     """fn(pool, size, picture, coin, place) gives the picture to show; pool is a list it changes."""
     pool = []
-    shown = [fn(pool, 3, picture, 0.9, 0) for picture in "abc"]
+    shown = [fn(pool, 3, *given) for given in (("a", 0.9, 0), ("b", 0.2, 0), ("c", 0.1, 1))]
     expect(None not in shown, "Your function returned nothing: did you forget `return`?")
     expect(
         pool == ["a", "b", "c"] and shown == ["a", "b", "c"],
-        "As long as there is room, every picture goes into the pool, and is shown itself.",
+        "As long as there is room, every picture goes into the pool, and is shown itself, whatever "
+        "the coin says.",
     )
-    shown = fn(pool, 3, "d", 0.7, 1)
-    expect(
-        shown == "d" and pool == ["a", "b", "c"],
-        "The pool is full and the coin is 0.5 or more: the new picture is shown, the pool stays.",
-    )
+    for coin in (0.7, 0.5):
+        expect(
+            fn(pool, 3, "d", coin, 1) == "d" and pool == ["a", "b", "c"],
+            "The pool is full and the coin is 0.5 or more: the new picture is shown, the pool "
+            "stays.",
+        )
     shown = fn(pool, 3, "e", 0.2, 1)
     expect(
         shown == "b",

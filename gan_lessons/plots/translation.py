@@ -36,17 +36,18 @@ def show_patches(picture, verdicts, patch):
 
     Args:
         picture: (h, w, c), uint8 or floats in [-1, 1]. verdicts: (rows, columns), its answers.
-        patch: side of the receptive field, in pixels.
+        patch: function of a row or column that gives the first and last pixel its answer sees.
     """
     picture, (height, width) = to_uint8(picture), np.shape(picture)[:2]
     rows, columns = verdicts.shape
     figure, axes = plt.subplots(1, 2, figsize=(6.4, 3.2), layout="constrained")
     axes[0].imshow(picture, extent=(0, width, height, 0), cmap="gray")
     row, column = rows // 2, columns // 3
-    y, x = (row + 0.5) * height / rows, (column + 0.5) * width / columns
+    (top, bottom), (left, right) = patch(row), patch(column)
+    seen = right - left + 1, bottom - top + 1
     side = dict(fill=False, edgecolor=FAKE, lw=2)
-    axes[0].add_patch(plt.Rectangle((x - patch / 2, y - patch / 2), patch, patch, **side))
-    axes[0].set_title(f"one answer sees {patch} x {patch} pixels", fontsize=10)
+    axes[0].add_patch(plt.Rectangle((left, top), *seen, **side))
+    axes[0].set_title(f"one answer sees {seen[0]} x {seen[1]} pixels", fontsize=10)
     limit = max(1.0, float(np.abs(verdicts - 0.5).max()) + 0.5)
     drawn = axes[1].imshow(verdicts, cmap="RdBu", vmin=1 - limit, vmax=limit)
     axes[1].add_patch(plt.Rectangle((column - 0.5, row - 0.5), 1, 1, **side))

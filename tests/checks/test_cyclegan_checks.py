@@ -78,6 +78,33 @@ def cycles_summed(G, F, x, y):
     return np.abs(F(G(x)) - x).sum() + np.abs(G(F(y)) - y).sum()
 
 
+def cycles_of_means(G, F, x, y):
+    return np.abs((F(G(x)) - x).mean()) + np.abs((G(F(y)) - y).mean())
+
+
+def cycles_by_roots(G, F, x, y):
+    return np.sqrt(((F(G(x)) - x) ** 2).mean()) + np.sqrt(((G(F(y)) - y) ** 2).mean())
+
+
+def pool_with_the_coin_first(pool, size, picture, coin, place):
+    if coin < 0.5 and pool:
+        old, pool[place] = pool[place], picture
+        return old
+    if len(pool) < size:
+        pool.append(picture)
+    return picture
+
+
+def pool_up_to_a_half(pool, size, picture, coin, place):
+    if len(pool) < size:
+        pool.append(picture)
+        return picture
+    if coin <= 0.5:
+        old, pool[place] = pool[place], picture
+        return old
+    return picture
+
+
 def no_cycle(G, F, x, y):
     return np.abs(G(x) - x).mean() + np.abs(F(y) - y).mean()
 
@@ -177,6 +204,10 @@ WRONG = {
         cycles_without_absolute_values,
         "a mean of absolute values",
     ),
+    "mean first": (checks.check_cycle_loss, cycles_of_means, "First the absolute value"),
+    "root mean square": (checks.check_cycle_loss, cycles_by_roots, "First the absolute value"),
+    "coin first": (checks.check_pool, pool_with_the_coin_first, "whatever the coin says"),
+    "coin of a half": (checks.check_pool, pool_up_to_a_half, "0.5 or more"),
     "empty": (checks.check_pool, pool_that_never_fills, "As long as there is room"),
     "no exchange": (checks.check_pool, pool_without_exchange, "takes the place"),
     "new": (checks.check_pool, pool_that_shows_the_new_one, "show an old picture"),
