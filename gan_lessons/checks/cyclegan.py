@@ -118,7 +118,7 @@ def check_cycle_loss(fn):
 def check_pool(fn):
     """fn(pool, size, picture, coin, place) gives the picture to show; pool is a list it changes."""
     pool = []
-    shown = [fn(pool, 3, *given) for given in (("a", 0.9, 0), ("b", 0.2, 0), ("c", 0.1, 1))]
+    shown = [fn(pool, 3, *given) for given in (("a", 0.9, 0), ("b", 0.2, 0), ("c", 0.1, 0))]
     expect(None not in shown, "Your function returned nothing: did you forget `return`?")
     expect(
         pool == ["a", "b", "c"] and shown == ["a", "b", "c"],
