@@ -32,7 +32,8 @@ class VAEPreset(dcgan_faces.SizedByBlocks, Preset):
         variant: "vae", or "autoencoder": no noise in z and no KL term (beta = 0).
         beta: weight of the KL term; only with 1 is the loss minus the ELBO.
         scale: standard deviation of a pixel around the decoder's picture; 0 learns it.
-        latent_dim, channels, kernel, extra: of the decoder, as in `dcgan_faces`.
+        latent_dim, channels, breadth, kernel, extra: as in `dcgan_faces`, with the decoder in
+            place of the generator and the encoder in that of the discriminator.
         dense: width of the encoder's last hidden layer.
         learning_rate, betas: of Adam. average: decay of the averaged encoder and decoder.
         precision: as in `dcgan_faces`.
@@ -47,6 +48,7 @@ class VAEPreset(dcgan_faces.SizedByBlocks, Preset):
     scale: float = 0.0
     latent_dim: int = 128
     channels: tuple = (32, 64, 128, 128)
+    breadth: int = 1
     kernel: int = 4
     extra: int = 1
     dense: int = 256
@@ -66,7 +68,7 @@ class VAEPreset(dcgan_faces.SizedByBlocks, Preset):
 
 SHARED = (
     *("dataset", "source", "batch_size", "steps", "report_every", "steps_per_execution"),
-    *("latent_dim", "channels", "kernel", "extra", "dense", "average", "precision"),
+    *("latent_dim", "channels", "breadth", "kernel", "extra", "dense", "average", "precision"),
 )
 
 
@@ -186,11 +188,12 @@ class VAE(Encoding):
 
 def build(preset, seed=0):
     """A compiled `VAE` of the preset's size."""
-    form = (preset.latent_dim, preset.channels, preset.kernel, preset.extra)
     with dcgan_faces.computing_in(preset.precision):
-        networks = build_encoder(*form, preset.dense), dcgan_faces.build_generator(*form)
+        encoder = build_encoder(*preset.coding)
+        generator = dcgan_faces.build_generator(*preset.drawing)
     model = VAE(
-        *networks,
+        encoder,
+        generator,
         preset.variant,
         preset.beta,
         preset.scale,

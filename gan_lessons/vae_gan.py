@@ -132,11 +132,10 @@ class VAEGAN(vae.Encoding, dcgan_faces.FacesGAN):
 
 def build(preset, seed=0):
     """A compiled `VAEGAN` of the preset's size."""
-    form = (preset.channels, preset.kernel, preset.extra)
     with dcgan_faces.computing_in(preset.precision):
-        encoder = vae.build_encoder(preset.latent_dim, *form, preset.dense)
-        generator = dcgan_faces.build_generator(preset.latent_dim, *form)
-        discriminator = dcgan_faces.build_discriminator(*form, preset.dense, preset.group)
+        encoder = vae.build_encoder(*preset.coding)
+        generator = dcgan_faces.build_generator(*preset.drawing)
+        discriminator = dcgan_faces.build_discriminator(*preset.judging)
     model = VAEGAN(encoder, generator, discriminator, preset, seed=seed)
     return model.set_up(preset, lambda player: backends.Adam(preset.learning_rate, *preset.betas))
 

@@ -172,8 +172,8 @@ print(np.allclose(ops.convert_to_numpy(stamp)[0], projected, atol=1e-5))
 
 # %%
 form = dcgan_faces.PRESETS["quick"]
-G = dcgan_faces.build_generator(form.latent_dim, form.channels, form.kernel, form.extra)
-D = dcgan_faces.build_discriminator(form.channels, form.kernel, form.extra, form.dense, form.group)
+G = dcgan_faces.build_generator(*form.drawing)
+D = dcgan_faces.build_discriminator(*form.judging)
 networks = {"generator": G, "discriminator": D}
 figure = plots.show_blocks({name: faces_lab.stages(network) for name, network in networks.items()})
 
@@ -221,7 +221,7 @@ source(StackedGAN.discriminator_loss, StackedGAN.penalty)
 # many passes over them would let the discriminator know them by heart; so with photographs it gets
 # to see each picture mirrored in half of all cases, and moved by a few pixels, real and fake ones
 # alike (Zhao and others 2020, Karras and others 2020). A face in a mirror is a face; a digit would
-# not have been a digit. A quick training passes each of the 20,000 portraits about a dozen times,
+# not have been a digit. A quick training passes each of the 20,000 portraits less than ten times,
 # too few to learn them by heart: there nothing is changed.
 
 # %%
@@ -310,9 +310,9 @@ source(dcgan_faces.rise, dcgan_faces.fall, dcgan_faces.build_generator)
 # %%
 # NBVAL_CHECK_OUTPUT
 print("size    generator             discriminator         multiplications, both")
-for side, channels in faces_lab.CHANNELS.items():
-    pair = [dcgan_faces.build_generator(128, channels, 4, 0)]
-    pair += [dcgan_faces.build_discriminator(channels, 4, 0, 256, 4)]
+for side in faces_lab.CHANNELS:
+    p = faces_lab.at_size(side, form)
+    pair = dcgan_faces.build_generator(*p.drawing), dcgan_faces.build_discriminator(*p.judging)
     numbers = [f"{network.count_params():9,} numbers" for network in pair]
     work = sum(map(faces_lab.multiplications, pair))
     print(f"{side:4}   {numbers[0]}     {numbers[1]}   {work:15,}")

@@ -47,9 +47,7 @@ def test_it_is_trained_on_portraits_and_measured_against_others(small, tmp_path)
 
 
 def test_it_fits_into_the_repository():
-    generator = dcgan_faces.build_generator(
-        RECIPE.preset.latent_dim, RECIPE.preset.channels, RECIPE.preset.kernel, RECIPE.preset.extra
-    )
+    generator = dcgan_faces.build_generator(*RECIPE.preset.drawing)
     assert 2 * generator.count_params() < 3_000_000  # bytes, two for each number
     assert RECIPE.preset.size == 64
 
