@@ -24,6 +24,7 @@ from gan_lessons.cyclegan_presets import (  # noqa: F401  (part of every lesson'
 from gan_lessons.engine import backends, losses
 from gan_lessons.engine.model import AdversarialModel, judge
 from gan_lessons.engine.players import Player
+from gan_lessons.engine.precision import computing_in
 from gan_lessons.layers import ImagePool
 from gan_lessons.translators import build_judge, build_translator
 
@@ -31,10 +32,11 @@ from gan_lessons.translators import build_judge, build_translator
 def build_networks(p):
     """G, F, Dx and Dy of a preset's sizes, by their names."""
     size = p.channels, p.blocks, p.kernel, p.brush
-    return {
-        **{name: build_translator(p.shape, *size, name=name) for name in "GF"},
-        **{name: build_judge(p.shape, p.judge, name=name) for name in ("Dx", "Dy")},
-    }
+    with computing_in(p.precision):
+        return {
+            **{name: build_translator(p.shape, *size, name=name) for name in "GF"},
+            **{name: build_judge(p.shape, p.judge, name=name) for name in ("Dx", "Dy")},
+        }
 
 
 class CycleGAN(AdversarialModel):

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from gan_lessons.engine.precision import PRECISIONS
 from gan_lessons.engine.presets import Preset
 
 
@@ -21,6 +22,7 @@ class CycleGANPreset(Preset):
         adversarial: weight of the adversarial terms.
         pool: how many fakes the discriminators are shown again; 0 for none.
         learning_rate: of both players' Adam. average: decay of the averaged translators.
+        precision: "mixed_bfloat16" computes with numbers of 16 bits, see `dcgan_faces`.
     """
 
     dataset: str = "horse2zebra"
@@ -43,9 +45,11 @@ class CycleGANPreset(Preset):
     learning_rate: float = 1e-3
     average: float | None = 0.99
     hold: float = 0.5
+    precision: str = "float32"
 
     def __post_init__(self):
         super().__post_init__()
+        self.check_choice("precision", PRECISIONS)
         if self.size % 4:
             raise ValueError(f"Preset: size must be a multiple of 4, received {self.size!r}.")
         if 0 < self.pool < self.batch_size:

@@ -119,9 +119,11 @@ class InstanceNormalization(keras.layers.Layer):
         self.beta = self.add_weight(shape=(shape[-1],), initializer="zeros", name="beta")
 
     def call(self, x):
-        mean, variance = ops.moments(x, axes=(1, 2), keepdims=True)  # (batch, 1, 1, channels)
-        scale = self.gamma * ops.rsqrt(variance + self.epsilon)
-        return x * scale + (self.beta - mean * scale)  # two passes over x instead of four
+        x32 = ops.cast(x, "float32")  # 16 bits are too few for a sum over many places
+        mean, variance = ops.moments(x32, axes=(1, 2), keepdims=True)  # (batch, 1, 1, channels)
+        scale = ops.cast(self.gamma, "float32") * ops.rsqrt(variance + self.epsilon)
+        shift = ops.cast(self.beta, "float32") - mean * scale
+        return ops.cast(x32 * scale + shift, x.dtype)  # two passes over x instead of four
 
     def compute_output_shape(self, shape):
         return shape

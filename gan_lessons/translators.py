@@ -32,10 +32,16 @@ def build_translator(shape, channels=64, blocks=9, kernel=7, brush=False, name="
         x = _normalised(up(x))
     x = ReflectionPadding(kernel // 2)(x)
     painting = layers.Conv2D(shape[-1], kernel, activation="tanh", name="painting")(x)
+    painting = _in_float32(painting)
     if brush:
-        mask = layers.Conv2D(1, kernel, activation="sigmoid", name="mask")(x)
+        mask = _in_float32(layers.Conv2D(1, kernel, activation="sigmoid", name="mask")(x))
         painting = image + mask * (painting - image)
     return keras.Model(image, painting, name=name)
+
+
+def _in_float32(x):
+    """What leaves a network has 32 bits, whatever it computes in."""
+    return layers.Activation("linear", dtype="float32")(x)
 
 
 def _padded(x, channels, kernel, bend=True):
@@ -65,7 +71,7 @@ def build_judge(shape, channels=(64, 128, 256, 512), name="judge"):
         if number:
             x = InstanceNormalization()(x)
         x = layers.LeakyReLU(0.2)(x)
-    return keras.Model(image, layers.Conv2D(1, 4, 1, "same")(x), name=name)
+    return keras.Model(image, _in_float32(layers.Conv2D(1, 4, 1, "same")(x)), name=name)
 
 
 def receptive_field(steps):

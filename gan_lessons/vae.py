@@ -19,6 +19,7 @@ from gan_lessons.elbo import IN_USE, Elbo, Scale, kl_from_prior, log_likelihood,
 from gan_lessons.engine import backends
 from gan_lessons.engine.model import AdversarialModel
 from gan_lessons.engine.players import Player
+from gan_lessons.engine.precision import computing_in
 from gan_lessons.engine.presets import Preset
 
 VARIANTS = ("vae", "autoencoder")
@@ -188,7 +189,7 @@ class VAE(Encoding):
 
 def build(preset, seed=0):
     """A compiled `VAE` of the preset's size."""
-    with dcgan_faces.computing_in(preset.precision):
+    with computing_in(preset.precision):
         encoder = build_encoder(*preset.coding)
         generator = dcgan_faces.build_generator(*preset.drawing)
     model = VAE(

@@ -18,6 +18,7 @@ from gan_lessons import dcgan_faces, vae
 from gan_lessons.elbo import Scale, kl_from_prior, log_likelihood, reparametrise
 from gan_lessons.engine import backends
 from gan_lessons.engine.players import Player
+from gan_lessons.engine.precision import computing_in
 
 
 @dataclasses.dataclass(frozen=True)
@@ -132,7 +133,7 @@ class VAEGAN(vae.Encoding, dcgan_faces.FacesGAN):
 
 def build(preset, seed=0):
     """A compiled `VAEGAN` of the preset's size."""
-    with dcgan_faces.computing_in(preset.precision):
+    with computing_in(preset.precision):
         encoder = vae.build_encoder(*preset.coding)
         generator = dcgan_faces.build_generator(*preset.drawing)
         discriminator = dcgan_faces.build_discriminator(*preset.judging)
