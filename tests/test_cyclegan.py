@@ -190,6 +190,7 @@ def test_the_ablation_takes_out_one_thing_at_a_time():
         "without identity": {"same"},
         "adversarial alone": {"forward", "backward", "same"},
         "without pool": {"pool"},
+        "without brush": {"brush", "forward", "backward", "same"},
     }
 
 
@@ -253,3 +254,18 @@ def test_what_has_no_known_partners_is_only_sent_there_and_back():
     found = translation.score(Known, known_data())
     assert found.there.partner is None and found.there.fooled is None and found.there.kept is None
     assert str(found.there).startswith("light to dark (n = 6): there and back")
+
+
+def test_numbers_of_16_bits_are_for_the_layers_alone():
+    model = built(precision="mixed_bfloat16")
+    for network in model.networks.values():
+        assert {w.dtype for w in network.weights} == {"float32"}
+        assert network.output.dtype == "float32"
+        inner = {x.compute_dtype for x in network.layers if isinstance(x, keras.layers.Conv2D)}
+        assert inner == {"bfloat16"}
+    fine = built()
+    for name in model.networks:
+        fine.networks[name].set_weights(model.networks[name].get_weights())
+    x = PILES["x"][:3]
+    coarse, exact = (one.translate(x, averaged=False) for one in (model, fine))
+    assert 0 < np.abs(coarse - exact).max() < 0.1
