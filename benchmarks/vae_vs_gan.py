@@ -2,7 +2,7 @@
 
     python benchmarks/vae_vs_gan.py                      # quick, 5 seeds
     python benchmarks/vae_vs_gan.py --preset smoke --seeds 2 --out table.json
-    python benchmarks/vae_vs_gan.py --steps 3000         # the same steps, not minutes
+    python benchmarks/vae_vs_gan.py --steps 5000         # the same steps, not minutes
     python benchmarks/vae_vs_gan.py --minutes 5          # four times as long
 
 Autoencoder, VAE, VAE-GAN and DCGAN on the same faces, with the same decoder, for the same minutes,
