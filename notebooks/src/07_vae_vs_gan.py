@@ -318,11 +318,11 @@ source(vae.VAE.make_fakes, vae.VAE.negative_elbo)
 
 # %%
 # NBVAL_CHECK_OUTPUT
-form = ((16, 32, 64, 64), 4, 0)  # channels, kernel, no extra convolutions
+form = comparing.PRESETS["quick"].faces
 networks = {
-    "decoder": dcgan_faces.build_generator(32, *form),
-    "encoder": vae.build_encoder(32, *form, 256),
-    "discriminator": dcgan_faces.build_discriminator(*form, 256),
+    "decoder": dcgan_faces.build_generator(*form.drawing),
+    "encoder": vae.build_encoder(*form.coding),
+    "discriminator": dcgan_faces.build_discriminator(*form.judging),
 }
 for name, network in networks.items():
     print(f"{name:14} {network.input_shape[1:]!s:12} {network.count_params():9,} numbers")
@@ -345,9 +345,9 @@ print("DCGAN = decoder + discriminator; VAE-GAN = all three")
 # learning rates of Adam, and how long they stay.)
 
 # %%
-faces_preset = how.faces
-print(f"{how.minutes} minutes each; pictures of {faces_preset.size} pixels, batches of", end=" ")
-print(f"{faces_preset.batch_size}, {faces_preset.latent_dim} numbers in z, measured with {how.n}")
+p, each = how.faces, f"{how.minutes} minutes" if how.minutes else f"{how.faces.steps} steps"
+print(f"{each} each; pictures of {p.size} pixels in batches of {p.batch_size}", end=", ")
+print(f"{p.latent_dim} numbers in z; measured with {how.n} samples")
 
 # %%
 trained = {}
