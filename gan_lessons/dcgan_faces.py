@@ -133,9 +133,9 @@ PRESETS = {
 # on a GPU. There are as many portraits as one likes, so D sees them as they are but for a mirror.
 PORTRAITS = FacesPreset(
     batch_size=16,
-    steps=40_000,
-    report_every=400,
-    channels=(32, 64, 128, 128),
+    steps=60_000,
+    report_every=500,
+    channels=(48, 96, 192, 192),
     extra=0,
     learning_rate=1e-3,
     r1=0.1,
