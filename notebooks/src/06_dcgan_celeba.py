@@ -616,17 +616,11 @@ for name in ("Smiling", "Eyeglasses"):
 # the second. And since ten are too short, they are tried once more, drawn back into the shell.
 
 # %%
-print(f"{how.tries} sums; right are")
-print(
-    f"{'':12}{'m = 1':>9}{'m = 3':>9}{'m = 10':>9}{'10, in shell':>14}{'control':>9}{'chance':>9}"
-)
+print(f"right of {how.tries} sums:")
 for name, (what, kind, of_kind) in faces_lab.ANALOGIES.items():
     wanted = face_arithmetic.groups(what, kind, of_kind)
     found = faces_lab.sums(read, z, logits, names, wanted, how.tries)
-    widths = (9, 9, 9, 14, 9, 9)
-    print(
-        f"{name:12}" + "".join(f"{v:{w}.1%}" for v, w in zip(found.values(), widths, strict=True))
-    )
+    print(f"{name:8}", ", ".join(f"{label} {right:.1%}" for label, right in found.items()))
 
 # %%
 table = faces_lab.stored("arithmetic")
@@ -638,8 +632,9 @@ print(faces_lab.told(table, "analogies"))
 # points. A sum of single points carries over all that the three happen to be, and lies far outside
 # the shell. In a mean of three an accident weighs only $1/\sqrt 3$ as much; in a mean of ten still
 # less, and what the groups have in common stands out more clearly. What ten lose is variety: they
-# are short, and near to one another. A judge of attributes does not mind that. Compare all with the
-# control: what is above it was carried over.
+# are short, and near to one another. A judge of attributes does not mind that; drawn back into the
+# shell they are right less often, since what is accidental is enlarged with everything else.
+# Compare all with the control: what is above it was carried over.
 
 # %% [markdown]
 # ### What does resolution cost?
