@@ -659,11 +659,13 @@ print(faces_lab.told(faces_lab.sizes("quick"), "resolution"))
 
 # %% [markdown]
 # Compare the time of a step with the multiplications counted under *Build*, and the numbers to be
-# learnt with both. (Times of different machines cannot be compared: 128 × 128 asks for a GPU.) And
-# mind the last two columns: an equal number of steps is not an equally good generator. From 64 to
-# 1024 pixels there are four more doublings; StyleGAN took about a week on eight GPUs for them
-# (Karras and others 2019). One way to save is to begin with small pictures and to let the networks
-# grow, which is what ProGAN does.
+# learnt with both. (Times of different machines cannot be compared: 128 × 128 asks for a GPU.) The
+# last two columns say that small pictures are not simply easier. By coverage they came out worse,
+# with networks that have a block less; and their share of blurred is large because blur hardly
+# hurts a picture that is small, which makes the yardstick short. From 64 to 1024 pixels there are
+# four more doublings; StyleGAN took about a week on eight GPUs for them (Karras and others 2019).
+# One way to save is to begin with small pictures and to let the networks grow, which is what ProGAN
+# does.
 
 # %% [markdown]
 # ## Break it
