@@ -44,7 +44,7 @@ def _digits(preset, steps, batch=8):
     )
 
 
-_FULL = dataclasses.replace(cyclegan_presets.PRETRAINED, steps=8_000)
+_FULL = cyclegan_presets.PRETRAINED
 PRESETS = {
     "smoke": CycleGANLabPreset(
         LESSON["smoke"],

@@ -110,10 +110,11 @@ PRETRAINED = dataclasses.replace(
     PRESETS["quick"],
     batch_size=8,
     same_batch=2,
-    steps=30_000,
-    report_every=500,
+    steps=8_000,
+    report_every=200,
     blocks=6,
     average=0.999,
+    precision="mixed_bfloat16",
 )
 # Of a digit everything changes but its shape, so it is painted anew, as in the paper.
 _DIGITS = dict(dataset="coloured_digits", size=28, brush=False)

@@ -2,7 +2,7 @@
 
     python -m gan_lessons.pretrained.build_cyclegan_horses
 
-It needs no data: the pictures are drawn by the course. A GPU takes minutes, two cores take hours.
+It needs no data: the pictures are drawn by the course. A GPU takes minutes, two cores take an hour.
 The training lives in a run folder (`--out`) and can be taken up again with the same command.
 """
 
