@@ -6,7 +6,6 @@ good it is, and the sha256 of the weights. Weights are only used if they match t
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from pathlib import Path
@@ -103,7 +102,8 @@ def load_generator(name: str):
     lesson, stored = get(settings["lesson"]), settings["preset"]
     if "precision" in stored:
         stored["precision"] = "float32"  # what trained in 16 bits draws in 32 on any machine
-    preset = dataclasses.replace(lesson.PRESETS["quick"], **stored)
+    # A setting younger than the card has its default, as when the weights were trained.
+    preset = type(lesson.PRESETS["quick"])(**stored)
     model = lesson.build(preset)
     weights = load_weights(name)
     ordered = [weights[key] for key in sorted(weights)]

@@ -56,5 +56,9 @@ def test_the_weights_that_are_here_come_from_the_recipe_that_is_here():
     if RECIPE.name not in pretrained.names():
         pytest.skip("not trained yet")
     settings = json.loads(pretrained.card(RECIPE.name).split("```json\n")[1].split("```")[0])
-    ours = json.loads(json.dumps(dataclasses.asdict(RECIPE.preset)))
-    assert settings == {"lesson": RECIPE.lesson, "preset": ours}
+    assert settings["lesson"] == RECIPE.lesson
+    stored = dcgan_faces.FacesPreset(**settings["preset"])  # what is not told has its default
+    assert json.dumps(dataclasses.asdict(stored)) == json.dumps(dataclasses.asdict(RECIPE.preset))
+    _, model, preset = pretrained.load_generator(RECIPE.name)
+    assert preset.breadth == 1 != dcgan_faces.PRESETS["quick"].breadth  # younger than the card
+    assert model.generator.count_params() == 1_356_099
