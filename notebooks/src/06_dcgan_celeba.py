@@ -439,10 +439,16 @@ result = ready.sample(z=face_arithmetic.analogy(*threes)[None])[0]
 labels = ["glasses, not blond", "no glasses, not blond", "no glasses, blond", "the sum"]
 figure = plots.show_analogy(shown, result, labels)
 
+# %%
+sums, right = face_arithmetic.analogies(read, z, logits, names, wanted, 3, tries=8, seed=seed)
+figure = plots.show_rows({"eight more": ready.sample(z=sums)}, height=0.62)
+print("blond, with glasses:", ", ".join(str(i + 1) for i in np.flatnonzero(right)) or "none")
+
 # %% [markdown]
 # **What you should see:** three groups of three faces, and below each the face of their mean $z$,
-# with a minus and a plus between them. On the right, larger, the face of the sum. If all goes well:
-# blond hair, and glasses. (A single sum may fail; below we count.) The faces of the means are
+# with a minus and a plus between them. On the right, larger, the face of the sum; below, the sums
+# of eight other draws. Wanted are blond hair and glasses. Glasses come nearly always, blond hair
+# not always; the judge says who has both, and further down we count. The faces of the means are
 # plainer than those above them: what was special about each of the three has faded, and their $z$
 # are shorter than any that the generator was trained on.
 #
@@ -741,8 +747,11 @@ kind = truth[:, columns["Eyeglasses"]] & truth[:, names.index("Blond_Hair")]
 real, others = faces.features(held_out[kind][::2]), faces.features(held_out[kind][1::2])
 usual = np.median(metrics.nearest(real, others)[0])
 for name, images in crowds.items():
-    far = np.median(metrics.nearest(real, faces.features(images))[0]) / usual
-    print(f"{name}: {far:.2f} times as far from a real blond head with glasses as another one is")
+    described, said = faces.predict(images)
+    right = len(face_arithmetic.having(said, names, wanted[3], sure=0.0)) / len(images)
+    far = np.median(metrics.nearest(real, described)[0]) / usual
+    print(f"{name}: blond with glasses, says the judge, are {right:.0%};", end=" ")
+    print(f"{far:.2f} times as far from a real such head as another one is")
 
 # %% [markdown]
 # **What you should see:** above, double exposures with ghostly rims; where there are glasses, they
