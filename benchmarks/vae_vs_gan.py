@@ -33,6 +33,9 @@ def measured(how, seed):
             elbo = trained.model.elbo(faces.test)
             rows[name] |= {"elbo": elbo.value, "bits": elbo.bits, "kl": elbo.kl}
             rows[name]["in_use"] = elbo.in_use
+            z = rulers.fitted_codes(trained.model, faces.train, how.n, seed)
+            fitted = ruler.measure(trained.model.sample(z=z))
+            rows[comparing.FITTED] = dataclasses.asdict(fitted)
     return rows
 
 

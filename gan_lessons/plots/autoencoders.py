@@ -5,7 +5,10 @@ import numpy as np
 
 from gan_lessons.plots.colours import DISCRIMINATOR, FAKE, REAL
 
-NAMED = {"autoencoder": "#9a9a9a", "VAE": REAL, "VAE-GAN": DISCRIMINATOR, "DCGAN": FAKE}
+NAMED = {
+    **{"autoencoder": "#9a9a9a", "VAE": REAL, "VAE-GAN": DISCRIMINATOR},
+    **{"DCGAN": FAKE, "DCGAN 2016": "#d9a38f"},
+}
 
 
 def _colour(name):

@@ -751,9 +751,9 @@ for name, images in crowds.items():
     right = face_arithmetic.having(said, names, wanted[3], sure=0.0)
     far = np.median(metrics.nearest(real, described[right])[0]) / usual
     print(
-        f"{name}: blond with glasses, says the judge, are {len(right) / len(images):.0%};", end=" "
+        f"{name}: {len(right) / len(images):.0%} are blond with glasses, says the judge;", end=" "
     )
-    print(f"and these {far:.2f} times as far from a real such head as another real one is")
+    print(f"these are {far:.2f} times as far from a real such head as another real one")
 
 # %% [markdown]
 # **What you should see:** above, double exposures with ghostly rims; where there are glasses, they
