@@ -57,8 +57,9 @@ class Scale(layers.Layer):
         start: ten times the spread of pictures in [-1, 1]. While the scale is so wide, codes are
             dear: the encoder says what matters most, in few dimensions. If codes are cheap from
             the start it says everything in all of them, and samples of the prior fall between.
-        speed: Adam moves a weight by about its learning rate in each step; this one, which has a
-            long way to go, counts so many times.
+        speed: Adam moves a weight by about its learning rate in each step; this one counts so many
+            times. The faster codes become cheap, the more of them are in use before the encoder has
+            brought their clouds into the shape of the prior.
     """
 
     def __init__(self, fixed=0.0, start=4.0, speed=4.0):
