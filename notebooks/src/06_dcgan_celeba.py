@@ -761,11 +761,11 @@ for name, images in crowds.items():
 # has glasses. The paper shows the same (its figure 7). Pixels know nothing of eyes: to add glasses
 # in pixels, all faces would have to be in exactly the same place. In $z$ they need not be.
 #
-# Mind the two figures. To the judge, sums of pixels are right far *more* often: it was asked for
-# glasses and blond hair, and a ghost of glasses is enough for it. The other figure asks whether it
-# is a face: of the sums that are right, those of $z$ are about as near to real portraits as real
-# ones are to each other, and those of pixels are further off. A judge answers the question that it
-# was trained for, and no other.
+# Mind the figures. To the judge, sums of pixels are right far *more* often: it was asked for
+# glasses and blond hair, and a ghost of glasses is enough for it. Nor does the distance to real
+# portraits, as this network describes them, give the ghosts away: both are about equally near. It
+# has never seen a double exposure. A judge answers the question that it was trained for, and no
+# other; this one your eyes have to answer.
 
 # %% [markdown]
 # ## Exercises
