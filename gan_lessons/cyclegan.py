@@ -8,6 +8,7 @@ be what it was: F(G(x)) = x and G(F(y)) = y.
 
 import functools
 
+import keras
 import numpy as np
 from keras import ops
 
@@ -130,8 +131,16 @@ class CycleGAN(AdversarialModel):
         return tuple(ops.mean(ops.abs(back[kind] - real[kind])) for kind in "xy")
 
     def reconstruct(self, fakes):
-        """Translations translated back."""
-        return {"x": self.F(fakes["y"], training=True), "y": self.G(fakes["x"], training=True)}
+        """Translations translated back, out of the preset's noise."""
+        y, x = (self.drowned(fakes[kind]) for kind in "yx")
+        return {"x": self.F(y, training=True), "y": self.G(x, training=True)}
+
+    def drowned(self, images):
+        """What is too faint to be seen drowns: a network cannot leave itself a note in it."""
+        if not self.preset.noise:
+            return images
+        hiss = keras.random.normal(ops.shape(images), dtype=images.dtype, seed=self.noise_seed)
+        return images + self.preset.noise * hiss
 
     def identity_term(self, real, fakes):
         """E |G(y) - y| + E |F(x) - x|: a zebra needs no more stripes (section 5.2)."""

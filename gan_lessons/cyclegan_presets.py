@@ -20,6 +20,9 @@ class CycleGANPreset(Preset):
         same: weight of the identity terms, G(y) = y and F(x) = x. same_batch: how many pictures of
             a batch they look at; a part is enough, since their mean is the same.
         adversarial: weight of the adversarial terms.
+        noise: standard deviation of the noise on a translation when it is sent back, on [-1, 1].
+            Without it the translators hide there, too faint to be seen, what they need for the way
+            back (Chu et al. 2017; the remedy: Bashkirova et al. 2019).
         pool: how many fakes the discriminators are shown again; 0 for none.
         learning_rate: of both players' Adam. average: decay of the averaged translators.
         precision: "mixed_bfloat16" computes with numbers of 16 bits, see `dcgan_faces`.
@@ -41,6 +44,7 @@ class CycleGANPreset(Preset):
     same: float = 1.0
     same_batch: int = 1
     adversarial: float = 1.0
+    noise: float = 0.0
     pool: int = 50
     learning_rate: float = 1e-3
     average: float | None = 0.99

@@ -57,6 +57,18 @@ def test_the_terms_are_those_of_the_paper():
     assert float(numpy(told["same"])) == pytest.approx(same, rel=1e-4)
 
 
+@pytest.mark.parametrize("noise", [0.0, 0.3])
+def test_what_is_sent_back_is_drowned_in_the_presets_noise(noise):
+    preset = dataclasses.replace(SMOKE, noise=noise)
+    picture = keras.Input(preset.shape)
+    unchanged = {k: keras.Model(picture, keras.layers.Identity()(picture)) for k in "GF"}
+    model = cyclegan.CycleGAN(preset, {**cyclegan.build_networks(preset), **unchanged})
+    real = prepared(model, 9, 5)
+    terms = model.cycle_terms(real, {"x": real["y"], "y": real["x"]})  # that is F(x + noise) - x
+    for term in terms:  # the mean of |N(0, 1)| is the square root of 2 / pi
+        assert float(numpy(term)) == pytest.approx(noise * (2 / np.pi) ** 0.5, rel=0.02, abs=1e-6)
+
+
 def test_the_discriminators_want_one_for_real_and_zero_for_fake():
     model = built(pool=0)
     real = prepared(model, 4, 3)

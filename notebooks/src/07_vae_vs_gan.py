@@ -20,7 +20,7 @@
 #   distance, copies, time;
 # - break a VAE in two common ways.
 #
-# **Time:** the last cell says how many minutes of computing it took here (most of them are four
+# **Time:** the last cell says how many minutes of computing it took here (most of them are five
 # trainings, a good time to read on), about an hour and a half of yours.
 # **Before:** lesson 05, the DCGAN, and from lesson 02 the KL divergence. Lesson 06 shows the DCGAN
 # of faces, lesson 11 explains the measures in full; neither is needed.
@@ -527,10 +527,13 @@ figure = plots.show_map(rows)
 
 # %% [markdown]
 # **What you should see:** each line of the table as a point, coverage to the right, sharpness
-# upwards; real pictures are at the top right, on the dotted line. The VAE stands lower than the
-# DCGAN: blur. And it stands further to the right: it has a face close by for more of the held-out
-# pictures. The VAE-GAN ... (TODO-RESULT: where does it stand? Does the VAE cover more?) "One face"
-# covers next to nothing, blurred pictures are at the bottom.
+# upwards; real pictures are at the top right, on the dotted line, and blurred ones below them. "One
+# face" covers next to nothing. Both VAE points lie far below the dotted line: that is the blur, as
+# a number. The VAE-GAN lies above it: its detail is more than real, and some of it is noise. Read
+# from left to right, the points tell of variety: the plain autoencoder has next to none, the VAE's
+# samples are somewhere in the middle, and with the fitted points the *same decoder* moves to the
+# right, past the DCGAN of 2016. Furthest to the right of all models is the DCGAN with the helpers
+# of lesson 04.
 #
 # One run is one throw of the dice. With several seeds, and other pictures held out in each:
 
@@ -547,13 +550,17 @@ print(comparing.expected(f"{resolve_preset()}-steps"))
 # %% [markdown]
 # ### Which is better for what?
 #
-# (TODO-RESULT: the sentences below are what the literature leads one to expect; check each against
-# the tables above.)
+# The old rule says: GANs are sharp and forget, VAEs are soft and cover everything. The tables say
+# when it holds.
 #
-# - **You need to look at single pictures, and they must be crisp:** the DCGAN. The VAE's softness
-#   is in the question that it is asked, and more training does not remove it.
-# - **You need the whole variety**, for example to enlarge a data set: the VAE. It pays for every
-#   real picture that it cannot draw; a GAN is punished for it only as far as D notices.
+# - **You need to look at single pictures, and they must be crisp:** a GAN. The VAE's softness is in
+#   the question that it is asked, and more training hardly removes it: compare its sharpness in the
+#   last two tables, and its steps.
+# - **You need the whole variety**, for example to enlarge a data set: it depends on the GAN. A VAE
+#   pays for every real picture that it cannot draw, a GAN is punished for it only as far as D
+#   notices. So against the GAN of 2016 the old rule holds, if the VAE is asked where its codes are
+#   (the line with the fitted points). Against a GAN whose losses and penalties were made to keep
+#   every mode, it does not: that DCGAN covers most.
 # - **You need codes**: to compare, to sort, to edit a *given* picture. The VAE, or an autoencoder
 #   where nothing is to be drawn at random. A GAN has no way back of its own.
 # - **You need a number for a picture**, or to know whether training goes well: the VAE. Its loss is
