@@ -189,8 +189,11 @@ def guard_sizes(build, data):
     for player in model.players:
 
         def counted(real, fakes, loss=player.loss):
-            size = images_of(real).shape[0]
-            assert size == images_of(fakes).shape[0], "as many fakes as real samples are needed"
+            piles = real if isinstance(real, dict) else {None: images_of(real)}
+            made = fakes if isinstance(real, dict) else {None: images_of(fakes)}
+            for kind, some in piles.items():
+                few = some.shape[0] != made[kind].shape[0]
+                assert not few, "as many fakes as real samples are needed"
             return loss(real, fakes)
 
         player.loss = counted

@@ -16,8 +16,8 @@
 #   derivation on a case that can be solved by hand;
 # - pass a gradient through a throw of dice (the reparametrisation trick);
 # - see *why* a VAE blurs, and give it a discriminator's eye instead of a ruler (the VAE-GAN);
-# - put autoencoder, VAE, VAE-GAN and DCGAN into one table: reconstructions, sharpness, coverage,
-#   distance, copies, time;
+# - put five models (autoencoder, VAE, VAE-GAN and two DCGANs) into one table: reconstructions,
+#   sharpness, coverage, distance, copies, time;
 # - break a VAE in two common ways.
 #
 # **Time:** the last cell says how many minutes of computing it took here (most of them are five
@@ -193,7 +193,8 @@ source(elbo.log_likelihood)
 #
 # The reconstruction term is an average over codes drawn from $N(\mu, \sigma^2)$, and $\mu$ and
 # $\sigma$ come from a network that is to learn. What is the gradient of a *draw*? The answer of
-# both papers: let the dice be thrown outside. With $\epsilon \sim N(0, 1)$,
+# Kingma and Welling and of Rezende and colleagues: let the dice be thrown outside. With $\epsilon
+# \sim N(0, 1)$,
 #
 # $$z = \mu + \sigma\, \epsilon$$
 #
@@ -247,7 +248,7 @@ figure = plots.show_blur(place, edges, mean)
 # So blur is not a bug: it is the honest answer to a question about *pixels*. The squared error
 # decides that what is uncertain is painted as a mean, a hair as fog. *How much* is uncertain, that
 # is decided by the bottleneck, by the noise in $z$ and by the KL term, which is why a plain
-# autoencoder gives back crisper pictures than a VAE. (The model does not claim
+# autoencoder can give pictures back a little closer than a VAE. (The model does not claim
 # that faces are foggy: it says "this, give or take $\sigma_x$ at every pixel". If you added that
 # noise, as the model says you should, you would get grainy fog. By custom it is left out, and so
 # do we.) A discriminator asks another question, "is this a picture or not?", and to it the orange
@@ -268,10 +269,10 @@ figure = plots.show_blur(place, edges, mean)
 #   L_{\text{dec}} = L_G - \frac{\gamma}{n_l}\, \mathbb{E}\,\ell, \qquad
 #   L_{\text{dis}} = L_D .$$
 #
-# $L_G$ and $L_D$ are those of the DCGAN (in lesson 06: in pairs, with both penalties); the fakes
-# are reconstructions in one half of the batch and samples of the prior in the other. $n_l$ is the
-# number of units in $D_l$, a picture of $8 \times 8$ here. This is how a turn begins: pictures are
-# coded, drawn again, and some are drawn from nothing.
+# $L_G$ and $L_D$ are those of the DCGAN (real and fake compared in pairs, with penalties on D's
+# slopes; lessons 03, 04 and 06); the fakes are reconstructions in one half of the batch and samples
+# of the prior in the other. $n_l$ is the number of units in $D_l$, a picture of $8 \times 8$ here.
+# This is how a turn begins: pictures are coded, drawn again, and some are drawn from nothing.
 
 # %%
 source(vae_gan.VAEGAN.make_fakes, vae_gan.VAEGAN.likeness)
@@ -293,8 +294,8 @@ source(vae_gan.VAEGAN.discriminator_loss)
 # %% [markdown]
 # Each loss moves its own player and nothing else. That is more than tidiness: if the encoder were
 # allowed to fool the discriminator, it would choose codes that are easy to draw, and if the
-# discriminator were moved by the likeness, it would go blind on purpose, since where everything
-# looks the same everything is alike.
+# discriminator were moved by the likeness, it would go blind on purpose: if it sees no difference
+# between any two pictures, every reconstruction counts as perfect.
 
 # %% [markdown]
 # ## Build
@@ -334,17 +335,19 @@ print("DCGAN = decoder + discriminator; VAE-GAN = all three")
 # %% [markdown]
 # The plain autoencoder is the same program with two things off: no noise ($z = \mu$), and no KL
 # term ($\beta = 0$). What is left of its loss grows with the squared error.
+# (It still reports a KL, which may be huge: nothing in its loss looks at it.)
 
 # %% [markdown]
 # ## Train
 #
-# Five models, the same faces in the same order, the same time for each. (The fifth is the DCGAN as
-# it was in 2016, when VAEs and GANs were first compared: without the comparison in pairs, without
-# penalties, and without a number for how much a group of pictures differs.) That is one of several
+# Five models, the same faces in the same order, the same time for each. (The fourth is the DCGAN
+# with the loss of 2016, the year of the VAE-GAN's paper: without the comparison in pairs, without
+# penalties, without a number for how much a group of pictures differs; averaged weights and a
+# falling learning rate it keeps.) That is one of several
 # fair comparisons. It favours whoever learns fast and has cheap steps; the VAE-GAN's are the
 # dearest: three turns, each through several networks. The table will say how many steps each of
-# them made, and below stands another table, with as many steps for all. (What suits each best
-# differs: the learning rates of Adam, and how long they stay.)
+# them made, and below stands another table, with as many steps for all. (The
+# learning rates, and how long they are held before they fall, differ: each has what suits it.)
 
 # %%
 p, each = how.faces, f"{how.minutes} minutes" if how.minutes else f"{how.faces.steps} steps"
@@ -388,9 +391,9 @@ print("with every number stored as it is: 8 bits; sigma_x:", round(models["VAE"]
 # %% [markdown]
 # ### Faces that come back
 #
-# Eight pictures that no model has trained on, and what comes back from their codes. The DCGAN is
-# not here: it has no encoder. (One can search for a $z$ whose picture comes closest, a training of
-# its own for each picture.) Here $z$ is the mean of the encoder's cloud; the ELBO above used a
+# Eight pictures that no model has trained on, and what comes back from their codes. The DCGANs are
+# not here: they have no encoder. (One can search for a $z$ whose picture comes closest, a training
+# of its own for each picture.) Here $z$ is the mean of the encoder's cloud; the ELBO above used a
 # draw.
 
 
@@ -407,7 +410,7 @@ figure = plots.show_rows({"held out": faces.test[:8] / 127.5 - 1, **coded(faces.
 # **What you should see:** four rows of eight. At the top real pictures. The autoencoder gives them
 # back soft: head, hair, hat, beard and background are right, glasses are a shadow. The VAE hardly
 # differs: its code is noisy, and that costs little. The VAE-GAN has edges, grain, eyes with
-# something in them, and takes liberties: a mouth or a strand of hair sits elsewhere or is
+# detail, and takes liberties: a mouth or a strand of hair sits elsewhere or is
 # another's. Pixel by pixel it is further away than the other two (the column *error* of the table
 # below).
 #
@@ -421,10 +424,11 @@ figure = plots.show_rows(rows)
 # %% [markdown]
 # **What you should see:** six rows. At the top real pictures. In the second, what the plain
 # autoencoder draws from normal random numbers: the same grey pattern over and over, and no face,
-# since its codes lie somewhere else (we come back to that). This is also what the alarm meant
-# during its training: it looks at samples. The VAE draws heads, all soft, some hardly more than a
-# fog. The VAE-GAN's are crisp and grainy, the old DCGAN's patchy, and both have some that went
-# wrong. The last row, the same DCGAN with the helpers of lesson 04, comes nearest to the first.
+# since its codes lie somewhere else, far out (we come back to that). This is also what the alarm
+# meant during its training: it looks at samples. The VAE draws heads, all soft, some hardly more
+# than a fog. The VAE-GAN's are crisp and grainy, the old DCGAN's patchy, and both have some that
+# went wrong. The last row, the same DCGAN with the helpers of lesson 04, comes nearest to the
+# first.
 #
 # Where is the softness? Take the pictures apart into waves, from those that fit once across the
 # picture to those of two pixels, and compare the power of each with that in real pictures.
@@ -436,16 +440,16 @@ figure = plots.show_spectra({"real": metrics.power_spectrum(faces.test), **spect
 # %% [markdown]
 # **What you should see:** a dotted line at 1 for real pictures and a curve for each model. The
 # DCGAN's stays near it from the large shapes, on the left, to the finest detail; that of 2016 lies
-# somewhat lower. The VAE's begins at about half and falls to about a tenth: the smaller a detail
-# is, the less is left of it. That is the blur, as a number for each size. The VAE-GAN's lies above
-# 1 throughout, so part of its detail is invented. And the autoencoder's samples have no power at
-# any size: they are all alike.
+# somewhat lower. The VAE's begins at about half (the large shapes are too pale as well) and falls
+# to about a tenth: the smaller a detail is, the less is left of it. That is the blur, as a number
+# for each size. The VAE-GAN's lies above 1 throughout, so part of its detail is invented. And the
+# autoencoder's samples have a few hundredths of the power at any size: a pale pattern.
 
 # %% [markdown]
 # ### What the code is used for
 #
-# Our codes have many dimensions. Which of them does the encoder use? Those in which its cloud is
-# not simply the prior's.
+# Our codes have many dimensions. Which of them does the encoder use? Those in which its cloud
+# differs from the prior.
 
 
 # %%
@@ -461,7 +465,7 @@ figure = plots.show_dimensions(used)
 # **What you should see:** a bar for each latent dimension, in order of size, for the VAE and for
 # the VAE-GAN. Both use all of theirs, the VAE some more than others. A dimension pays for itself if
 # what it tells about the picture, summed over all pixels, is more than $\sigma_x^2$ (Lucas et al.
-# 2019, for a linear VAE), and thirty-two numbers are few for a face. One that did not pay would be
+# 2019, for a linear VAE), and so few numbers are soon all needed. One that did not pay would be
 # left idle at next to no cost: there the encoder answers with the prior, and the decoder learns not
 # to listen. (*Break it* shows a VAE that leaves all of them idle.) Which ones it would be depends
 # also on how the training goes. Ours starts with a wide $\sigma_x$, when codes are dear, and what
@@ -475,9 +479,9 @@ figure = plots.show_dimensions(used)
 #
 # ### From one face to another
 #
-# An encoder allows what a GAN cannot by itself: a walk between two *given* pictures. For the DCGAN
+# An encoder allows what a GAN cannot by itself: a walk between two *given* pictures. For the DCGANs
 # we take two random points. Where the prior is normal we go along the great circle of lesson 05;
-# the codes of the plain autoencoder lie on no sphere, so there a straight line has to do.
+# the codes of the plain autoencoder need not lie near a sphere, so there a straight line has to do.
 
 # %%
 t = np.linspace(0, 1, 8)
@@ -495,7 +499,9 @@ figure = plots.show_rows(ways)
 # same two held-out faces; the DCGANs walk between two of their own. Every stop is a face. The first
 # two rows look much alike, a hat fades out while a fringe fades in; but this is one pair. Over many
 # pairs, the column *halfway* of the next table, the autoencoder's are further from real faces than
-# the VAE's: nothing has ever asked it to make sense there.
+# the VAE's: nothing has ever asked it to make sense there. (A part of that is the way: a straight
+# line passes nearer to the middle than a great circle. And mark the first line of the table: even
+# the mean of two pictures' pixels does not score badly. The network forgives a double exposure.)
 
 # %% [markdown]
 # ## Measure
@@ -507,7 +513,7 @@ figure = plots.show_rows(ways)
 #   Laplacian), real pictures = 1. Too low is blur, too high is noise;
 # - **Fréchet**: how far the crowd of samples is from the crowd of held-out pictures (lesson 11), in
 #   what a small network sees that has learnt to name the portraits' attributes, in units of the
-#   real crowd's size. *Not* the FID of the papers, whose network knows photographs;
+#   real crowd's spread. *Not* the FID of the papers, whose network knows photographs;
 # - **coverage**: share of the held-out pictures that have a sample of their kind. It falls when a
 #   model forgets kinds of faces. A kind is what the network says of it, glasses, blond, smiling,
 #   and so on, and a little blur hardly changes that: to be forgotten is one thing, to be drawn
@@ -552,8 +558,8 @@ figure = plots.show_map(rows)
 print(comparing.expected(resolve_preset()))
 
 # %% [markdown]
-# And the same for as many *steps* each, more than the minutes allowed any of them, and so with
-# unequal times:
+# And the same for as many *steps* each, so with unequal times; for some that is more training than
+# a minute allowed, for others less:
 
 # %%
 print(comparing.expected(f"{resolve_preset()}-steps"))
@@ -565,21 +571,21 @@ print(comparing.expected(f"{resolve_preset()}-steps"))
 # when it holds.
 #
 # - **You need to look at single pictures, and they must be crisp:** a GAN. The VAE's softness is in
-#   the question that it is asked, and more training hardly removes it: compare its sharpness in the
-#   last two tables, and its steps.
+#   the question that it is asked. Steps do not remove it: half as many again, from the last table
+#   to the one before, take its sharpness from .06 to .08, where real pictures have 1.
 # - **You need the whole variety**, for example to enlarge a data set: it depends on the GAN. A VAE
 #   pays for every real picture that it cannot draw, a GAN is punished for it only as far as D
-#   notices. So against the GAN of 2016 the old rule holds, if narrowly, and if the VAE is asked
-#   where its codes are (the line with the fitted points). Against a GAN whose losses and penalties
-#   were made to keep every mode, it does not: that DCGAN covers most.
+#   notices. So against the GAN of 2016 the old rule holds, but only just, and only if the VAE is
+#   asked where its codes are (the line with the fitted points). Against a GAN whose losses and
+#   penalties were made to keep every mode, it does not: that DCGAN covers most.
 # - **You need codes**: to compare, to sort, to edit a *given* picture. The VAE, or an autoencoder
 #   where nothing is to be drawn at random. A GAN has no way back of its own.
 # - **You need a number for a picture**, or to know whether training goes well: the VAE. Its loss is
 #   a bound on a likelihood, on pictures that it has never seen. But do not take a high number for
 #   "like the training pictures": smooth and simple pictures of another kind get higher ones
 #   (Nalisnick et al. 2019).
-# - **You have little time, or little patience:** the VAE. One player, one loss, no balance to keep.
-#   Compare the steps that each made, and the alarms.
+# - **You want no trouble:** the VAE. One player, one loss, no balance to keep. (In the same minute
+#   the DCGAN draws better samples; that took two players, and the helpers of many years.)
 # - **You want both:** the VAE-GAN, and then you pay for both, in time and in balance, and give up
 #   the bound.
 #
@@ -636,20 +642,25 @@ figure = plots.show_dimensions({name: nats(model) for name, model in broken.item
 # cannot be compared; the KL and the error can.)
 
 # %%
-shown = {name: model.reconstruct(faces.test[:8]) for name, model in broken.items()}
+shown, dice = {}, np.random.default_rng(seed)
+for name, model in broken.items():
+    mean, log_var = model.encode(faces.test[:8])  # codes drawn as in training, not their means
+    z = mean + np.exp(log_var / 2) * dice.standard_normal(mean.shape)
+    shown[name] = model.sample(z=z.astype("float32"))
 figure = plots.show_rows({"held out": faces.test[:8] / 127.5 - 1, **shown})
 
 # %% [markdown]
 # **What you should see:** the top row are the originals, the second comes back roughly, and in the
-# third everyone is the same mean face. The loss of such a training falls and then stays flat, as in
-# a sound one: look at the KL term, at the dimensions in use, or at the pictures. So log both terms,
-# always.
+# third nobody does: the code says nothing, and what is drawn is a mean of all faces. The loss of
+# such a training falls and then stays flat, as in a sound one: look at the KL term, at the
+# dimensions in use, or at the pictures. So log both terms, always.
 #
 # The KL term is also weighted on *purpose*: with $\beta$ moderately above 1 (the $\beta$-VAE,
 # Higgins et al. 2017) fewer dimensions are used, and these are sometimes easier to read. Our bug is
-# a $\sigma_x$ that is far too large, in disguise: divide the loss by $D$, and it is the ELBO with
-# $\sigma_x^2 = D/2$ (Lucas et al. 2019). Collapse has other causes, too, such as a decoder so
-# strong that it needs no code. The cure depends on the cause; the symptom is always this one.
+# a $\sigma_x$ that is far too large, in disguise: the line as it stands is, up to a constant, minus
+# the ELBO with $\sigma_x^2 = D/2$ (Lucas et al. 2019). Collapse has other causes, too, such as a
+# decoder so strong that it needs no code. The cure depends on the cause; the symptom is always this
+# one.
 
 # %% [markdown]
 # ### 2. An autoencoder, used as a generator
@@ -665,8 +676,9 @@ for name, code in codes.items():
 print(f"a normal point  length about {how.faces.latent_dim**0.5:.2f}; every dimension 1")
 
 # %% [markdown]
-# Nobody told the autoencoder where to put its codes, so they are wherever the training left them:
-# stretched in some directions, flat in others, correlated. Normal points miss them. But we can mend
+# Nobody told the autoencoder how large its codes should be, and they are more than a hundred times
+# as long as normal points. Seen from there, all normal points are nearly one point, the middle, and
+# so all are drawn alike. But we can mend
 # a good deal of it *afterwards*, without training: measure mean and covariance of the codes of the
 # training pictures, and draw from that normal distribution instead.
 
@@ -680,17 +692,17 @@ print(comparing.table({name: ruler.measure(images) for name, images in kinds.ite
 figure = plots.show_rows({name: images[:8] for name, images in kinds.items()})
 
 # %% [markdown]
-# **What you should see:** above, the autoencoder's smears; below, the same decoder fed with points
-# of the right shape: faces. The same can be done to the VAE (third row; fitted to the means of its
-# clouds, which lack the clouds' own spread). By the table the mended autoencoder is about as good
-# as the mended VAE, and both are better than the VAE fed with normal points: in so short a training
-# its clouds together have not yet become the prior. (Above: their means are longer than they should
-# be, and no two dimensions equally wide.)
+# **What you should see:** above, the autoencoder's grey pattern; below, the same decoder fed with
+# points of the right shape: faces. The same can be done to the VAE (third row; fitted to the means
+# of its clouds, which lack the clouds' own spread). By the table the mended autoencoder is about as
+# good as the mended VAE, and both are better than the VAE fed with normal points: its clouds
+# together are not the prior, and nothing promises that they will be. (Above: their means are longer
+# than they should be, and some dimensions wider than others.)
 #
 # So is the VAE needed at all? Ghosh and colleagues (2020) asked just that, and found that an
 # autoencoder with a little regularisation and a fitted distribution holds its own as a generator.
-# What it does not give is a bound on the likelihood. And mind the bug that you have just seen: to
-# sample from $N(0, I)$ what was not trained for it. It raises no error.
+# What it does not give is a bound on the likelihood. And remember this bug: sampling from
+# $N(0, I)$ with a model that was not trained for it. It raises no error.
 
 # %% [markdown]
 # ## Exercises
