@@ -391,7 +391,7 @@ print("with every number stored as it is: 8 bits; sigma_x:", round(models["VAE"]
 # %% [markdown]
 # ### Faces that come back
 #
-# Eight pictures that no model has trained on, and what comes back from their codes. The DCGANs are
+# Seven pictures that no model has trained on, and what comes back from their codes. The DCGANs are
 # not here: they have no encoder. (One can search for a $z$ whose picture comes closest, a training
 # of its own for each picture.) Here $z$ is the mean of the encoder's cloud; the ELBO above used a
 # draw.
@@ -404,10 +404,10 @@ def coded(images):
     return {name: model.reconstruct(images) for name, model in able.items()}
 
 
-figure = plots.show_rows({"held out": faces.test[:8] / 127.5 - 1, **coded(faces.test[:8])})
+figure = plots.show_rows({"held out": faces.test[:7] / 127.5 - 1, **coded(faces.test[:7])})
 
 # %% [markdown]
-# **What you should see:** four rows of eight. At the top real pictures. The autoencoder gives them
+# **What you should see:** four rows of seven. At the top real pictures. The autoencoder gives them
 # back soft: head, hair, hat, beard and background are right, glasses are a shadow. The VAE hardly
 # differs: its code is noisy, and that costs little. The VAE-GAN has edges, grain, eyes with
 # detail, and takes liberties: a mouth or a strand of hair sits elsewhere or is
@@ -418,7 +418,7 @@ figure = plots.show_rows({"held out": faces.test[:8] / 127.5 - 1, **coded(faces.
 
 # %%
 samples = {name: model.sample(how.n, seed=seed + 1) for name, model in models.items()}
-rows = {"real": faces.others[:8] / 127.5 - 1, **{k: v[:8] for k, v in samples.items()}}
+rows = {"real": faces.others[:7] / 127.5 - 1, **{k: v[:7] for k, v in samples.items()}}
 figure = plots.show_rows(rows)
 
 # %% [markdown]
@@ -484,7 +484,7 @@ figure = plots.show_dimensions(used)
 # the codes of the plain autoencoder need not lie near a sphere, so there a straight line has to do.
 
 # %%
-t = np.linspace(0, 1, 8)
+t = np.linspace(0, 1, 7)
 ways = {}
 for name, model in models.items():
     if hasattr(model, "encoder"):
@@ -644,10 +644,10 @@ figure = plots.show_dimensions({name: nats(model) for name, model in broken.item
 # %%
 shown, dice = {}, np.random.default_rng(seed)
 for name, model in broken.items():
-    mean, log_var = model.encode(faces.test[:8])  # codes drawn as in training, not their means
+    mean, log_var = model.encode(faces.test[:7])  # codes drawn as in training, not their means
     z = mean + np.exp(log_var / 2) * dice.standard_normal(mean.shape)
     shown[name] = model.sample(z=z.astype("float32"))
-figure = plots.show_rows({"held out": faces.test[:8] / 127.5 - 1, **shown})
+figure = plots.show_rows({"held out": faces.test[:7] / 127.5 - 1, **shown})
 
 # %% [markdown]
 # **What you should see:** the top row are the originals, the second comes back roughly, and in the
@@ -689,7 +689,7 @@ for name in ("autoencoder", "VAE"):
     kinds[f"{name}, fit"] = models[name].sample(z=z)
 kinds["VAE"] = samples["VAE"]
 print(comparing.table({name: ruler.measure(images) for name, images in kinds.items()}))
-figure = plots.show_rows({name: images[:8] for name, images in kinds.items()})
+figure = plots.show_rows({name: images[:7] for name, images in kinds.items()})
 
 # %% [markdown]
 # **What you should see:** above, the autoencoder's grey pattern; below, the same decoder fed with
