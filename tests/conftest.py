@@ -9,6 +9,11 @@ _scratch = tempfile.TemporaryDirectory(prefix="gan-lessons-tests-", ignore_clean
 os.environ["KERAS_HOME"] = os.path.join(_scratch.name, "keras")
 os.environ["GAN_LESSONS_CACHE"] = os.path.join(_scratch.name, "cache")
 os.environ["MPLBACKEND"] = "Agg"
+# Many tests build the same small model anew; JAX then takes the program that it compiled before.
+os.environ["JAX_COMPILATION_CACHE_DIR"] = os.path.join(_scratch.name, "jax")
+os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0.2"
+# And it compiles in half the time what will run for a few steps only.
+os.environ["JAX_DISABLE_MOST_OPTIMIZATIONS"] = "1"
 os.environ.pop("GAN_LESSONS_DATA", None)
 os.environ.pop("GAN_LESSONS_PRESET", None)
 
