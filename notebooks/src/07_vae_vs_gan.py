@@ -442,7 +442,8 @@ figure = plots.show_spectra({"real": metrics.power_spectrum(faces.test), **spect
 # DCGAN's stays near it from the large shapes, on the left, to the finest detail; that of 2016 lies
 # somewhat lower. The VAE's begins at about half (the large shapes are too pale as well) and falls
 # to about a tenth: the smaller a detail is, the less is left of it. That is the blur, as a number
-# for each size. The VAE-GAN's lies above 1 throughout, so part of its detail is invented. And the
+# for each size. The VAE-GAN's lies near 1
+# or above: where it is above, detail is invented. And the
 # autoencoder's samples have a few hundredths of the power at any size: a pale pattern.
 
 # %% [markdown]
@@ -546,11 +547,11 @@ figure = plots.show_map(rows)
 # **What you should see:** each line of the table as a point, coverage to the right, sharpness
 # upwards; real pictures are at the top right, on the dotted line, and blurred ones below them. "One
 # face" covers next to nothing. Both VAE points lie far below the dotted line: that is the blur, as
-# a number. The VAE-GAN lies above it: it has more detail than real pictures, and some of it is
-# noise. From left to right the points tell of variety. The plain autoencoder has next to none. The
-# VAE's samples are somewhere in the middle, and with the fitted points the *same decoder* moves to
-# the right, to where the DCGAN of 2016 is, or past it. Furthest to the right of all models is the
-# DCGAN with the helpers of lesson 04.
+# a number. The VAE-GAN lies on it or above: where it has more detail than real pictures, some of it
+# is noise. From left to right the points tell of variety. The plain autoencoder has next to none.
+# The VAE's samples are somewhere in the middle, and with the fitted points the *same decoder* moves
+# to the right, to where the DCGAN of 2016 is, or past it. Furthest to the right of all models is
+# the DCGAN with the helpers of lesson 04.
 #
 # One run is one throw of the dice. With several seeds, and other pictures held out in each:
 
