@@ -114,7 +114,7 @@ class CycleGAN(AdversarialModel):
         same = self.identity_term(real, fakes)
         p = self.preset
         loss = p.adversarial * adversarial + p.forward * forward + p.backward * backward
-        return loss + p.same * same, {
+        return loss + p.same * same + p.stay * self.change(real, fakes), {
             "adversarial": adversarial,
             "cycle": forward + backward,
             "same": same,
@@ -148,6 +148,13 @@ class CycleGAN(AdversarialModel):
             return ops.zeros(())
         few = self.preset.same_batch
         return sum(ops.mean(ops.abs(fakes[f"same_{kind}"] - real[kind][:few])) for kind in "xy")
+
+    def change(self, real, fakes):
+        """E |G(x) - x| + E |F(y) - y|: what need not change costs (Shrivastava et al. 2017)."""
+        if not self.preset.stay:
+            return 0.0
+        made = (fakes["y"], real["x"]), (fakes["x"], real["y"])
+        return sum(ops.mean(ops.abs(translation - picture)) for translation, picture in made)
 
     # What a user calls ----------------------------------------------------------------------------
 

@@ -19,6 +19,8 @@ class CycleGANPreset(Preset):
         forward, backward: weights of the two cycle terms, F(G(x)) = x and G(F(y)) = y.
         same: weight of the identity terms, G(y) = y and F(x) = x. same_batch: how many pictures of
             a batch they look at; a part is enough, since their mean is the same.
+        stay: weight of the change, |G(x) - x| and |F(y) - y|: without it a translator may repaint
+            a sky that is right for both kinds, and the way back leave it so.
         adversarial: weight of the adversarial terms.
         noise: standard deviation of the noise on a translation when it is sent back, on [-1, 1].
             Without it the translators hide there, too faint to be seen, what they need for the way
@@ -43,6 +45,7 @@ class CycleGANPreset(Preset):
     backward: float = 2.0
     same: float = 1.0
     same_batch: int = 1
+    stay: float = 0.0
     adversarial: float = 1.0
     noise: float = 0.0
     pool: int = 50

@@ -35,7 +35,8 @@ def prepared(model, n, m):
 
 
 def test_the_terms_are_those_of_the_paper():
-    model = built(forward=7.0, backward=11.0, same=3.0, same_batch=2, adversarial=2.0)
+    weights = dict(forward=7.0, backward=11.0, same=3.0, stay=5.0, adversarial=2.0)
+    model = built(**weights, same_batch=2)
     real = prepared(model, 4, 3)
     x, y = real["x"], real["y"]
     g, f = (lambda p, n=n: n(p, training=True) for n in (model.G, model.F))
@@ -50,8 +51,9 @@ def test_the_terms_are_those_of_the_paper():
     adversarial = ((dy(g(x)) - 1) ** 2).mean() + ((dx(f(y)) - 1) ** 2).mean()
     forward, backward = away(f(g(x)), x), away(g(f(y)), y)
     same = away(g(y[:2]), y[:2]) + away(f(x[:2]), x[:2])
+    change = away(g(x), x) + away(f(y), y)
     loss, told = model.translators_loss(real, fakes)
-    expected = 2 * adversarial + 7 * forward + 11 * backward + 3 * same
+    expected = 2 * adversarial + 7 * forward + 11 * backward + 3 * same + 5 * change
     assert float(numpy(loss)) == pytest.approx(expected, rel=1e-4)
     assert float(numpy(told["cycle"])) == pytest.approx(forward + backward, rel=1e-4)
     assert float(numpy(told["same"])) == pytest.approx(same, rel=1e-4)
