@@ -40,6 +40,11 @@ def build_networks(p):
         }
 
 
+def away(some, others):
+    """How far pictures are from others: the mean of |a - b|, a scalar."""
+    return ops.mean(ops.abs(some - others))
+
+
 class CycleGAN(AdversarialModel):
     """Two translators, one player; two discriminators, the other.
 
@@ -128,7 +133,7 @@ class CycleGAN(AdversarialModel):
     def cycle_terms(self, real, fakes):
         """E |F(G(x)) - x| and E |G(F(y)) - y| (equation 2). Each moves both translators."""
         back = self.reconstruct(fakes)
-        return tuple(ops.mean(ops.abs(back[kind] - real[kind])) for kind in "xy")
+        return tuple(away(back[kind], real[kind]) for kind in "xy")
 
     def reconstruct(self, fakes):
         """Translations translated back, out of the preset's noise."""
@@ -147,14 +152,13 @@ class CycleGAN(AdversarialModel):
         if not self.preset.same:
             return ops.zeros(())
         few = self.preset.same_batch
-        return sum(ops.mean(ops.abs(fakes[f"same_{kind}"] - real[kind][:few])) for kind in "xy")
+        return sum(away(fakes[f"same_{kind}"], real[kind][:few]) for kind in "xy")
 
     def change(self, real, fakes):
         """E |G(x) - x| + E |F(y) - y|: what need not change costs (Shrivastava et al. 2017)."""
         if not self.preset.stay:
             return 0.0
-        made = (fakes["y"], real["x"]), (fakes["x"], real["y"])
-        return sum(ops.mean(ops.abs(translation - picture)) for translation, picture in made)
+        return away(fakes["y"], real["x"]) + away(fakes["x"], real["y"])
 
     # What a user calls ----------------------------------------------------------------------------
 

@@ -83,10 +83,10 @@ INDEPENDENT = (
     "test_start_here.py",
     "test_training.py",
     "test_turning.py",
+    "test_vae_lesson_scores.py",
     "test_wgan_lab.py",
     "test_wgan_scores.py",
     "test_without_tensorflow.py",  # `make test-torch` runs it by its name
-    "test_vae_lesson_scores.py",
     "test_witnesses.py",
     "test_word_models.py",
 )

@@ -189,11 +189,10 @@ def guard_sizes(build, data):
     for player in model.players:
 
         def counted(real, fakes, loss=player.loss):
-            piles = real if isinstance(real, dict) else {None: images_of(real)}
-            made = fakes if isinstance(real, dict) else {None: images_of(fakes)}
-            for kind, some in piles.items():
-                few = some.shape[0] != made[kind].shape[0]
-                assert not few, "as many fakes as real samples are needed"
+            piles = isinstance(real, dict)
+            pairs = [(real[k], fakes[k]) for k in real] if piles else [(images_of(real), fakes)]
+            alike = all(a.shape[0] == images_of(b).shape[0] for a, b in pairs)
+            assert alike, "as many fakes as real samples are needed"
             return loss(real, fakes)
 
         player.loss = counted

@@ -442,9 +442,8 @@ figure = plots.show_spectra({"real": metrics.power_spectrum(faces.test), **spect
 # DCGAN's stays near it from the large shapes, on the left, to the finest detail; that of 2016 lies
 # somewhat lower. The VAE's begins at about half (the large shapes are too pale as well) and falls
 # to about a tenth: the smaller a detail is, the less is left of it. That is the blur, as a number
-# for each size. The VAE-GAN's lies near 1
-# or above: where it is above, detail is invented. And the
-# autoencoder's samples have a few hundredths of the power at any size: a pale pattern.
+# for each size. The VAE-GAN's lies near 1 or above: where it is above, detail is invented. And
+# the autoencoder's samples have a few hundredths of the power at any size: a pale pattern.
 
 # %% [markdown]
 # ### What the code is used for
