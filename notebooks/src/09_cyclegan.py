@@ -228,7 +228,7 @@ for answer in (-6.0, -2.0, 0.0, 1.0, 2.0, 6.0):
 # $$\mathbb{E}\,\lvert F(G(x)) - x \rvert + \mathbb{E}\,\lvert G(F(y)) - y \rvert$$
 
 # %%
-source(cyclegan.CycleGAN.cycle_terms, cyclegan.CycleGAN.reconstruct)
+source(cyclegan.away, cyclegan.CycleGAN.cycle_terms, cyclegan.CycleGAN.reconstruct)
 
 # %% [markdown]
 # **Identity.** A zebra needs no more stripes: what is of the right kind already is to be left
