@@ -438,18 +438,20 @@ result = ready.sample(z=face_arithmetic.analogy(*threes)[None])[0]
 labels = ["glasses, not blond", "no glasses, not blond", "no glasses, blond", "the sum"]
 figure = plots.show_analogy(shown, result, labels)
 
+# %% [markdown]
+# **What you should see:** three groups of three faces, and below each the face of their mean $z$,
+# with a minus and a plus between them. On the right, larger, the face of the sum. Wanted are blond
+# hair and glasses. The faces of the means are plainer than those above them: what was special about
+# each of the three has faded, and their $z$ are shorter than any that the generator was trained on.
+
 # %%
 sums, right = face_arithmetic.analogies(read, z, logits, names, wanted, 3, tries=8, seed=seed)
 figure = plots.show_rows({"eight more": ready.sample(z=sums)}, height=0.62)
 print("blond, with glasses:", ", ".join(str(i + 1) for i in np.flatnonzero(right)) or "none")
 
 # %% [markdown]
-# **What you should see:** three groups of three faces, and below each the face of their mean $z$,
-# with a minus and a plus between them. On the right, larger, the face of the sum; below, the sums
-# of eight other draws. Wanted are blond hair and glasses. Glasses come nearly always, blond hair
-# not always; the judge says who has both, and further down we count. The faces of the means are
-# plainer than those above them: what was special about each of the three has faded, and their $z$
-# are shorter than any that the generator was trained on.
+# **What you should see:** the sums of eight other draws. Glasses come nearly always, blond hair not
+# always; the judge says who has both, and further down we count.
 #
 # The same with photographs. No judge here but your eyes: from 96 samples, three smiling women,
 # three women and three men who do not smile were picked by hand. (Sixteen combinations of such
