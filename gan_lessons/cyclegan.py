@@ -8,7 +8,6 @@ be what it was: F(G(x)) = x and G(F(y)) = y.
 
 import functools
 
-import keras
 import numpy as np
 from keras import ops
 
@@ -36,7 +35,7 @@ def build_networks(p):
     with computing_in(p.precision):
         return {
             **{name: build_translator(p.shape, *size, name=name) for name in "GF"},
-            **{name: build_judge(p.shape, p.judge, name=name) for name in ("Dx", "Dy")},
+            **{name: build_judge(p.shape, p.judge, p.judge_norm, name) for name in ("Dx", "Dy")},
         }
 
 
@@ -119,7 +118,7 @@ class CycleGAN(AdversarialModel):
         same = self.identity_term(real, fakes)
         p = self.preset
         loss = p.adversarial * adversarial + p.forward * forward + p.backward * backward
-        return loss + p.same * same + p.stay * self.change(real, fakes), {
+        return loss + p.same * same, {
             "adversarial": adversarial,
             "cycle": forward + backward,
             "same": same,
@@ -136,16 +135,8 @@ class CycleGAN(AdversarialModel):
         return tuple(away(back[kind], real[kind]) for kind in "xy")
 
     def reconstruct(self, fakes):
-        """Translations translated back, out of the preset's noise."""
-        y, x = (self.drowned(fakes[kind]) for kind in "yx")
-        return {"x": self.F(y, training=True), "y": self.G(x, training=True)}
-
-    def drowned(self, images):
-        """What is too faint to be seen drowns: a network cannot leave itself a note in it."""
-        if not self.preset.noise:
-            return images
-        hiss = keras.random.normal(ops.shape(images), dtype=images.dtype, seed=self.noise_seed)
-        return images + self.preset.noise * hiss
+        """Translations translated back."""
+        return {"x": self.F(fakes["y"], training=True), "y": self.G(fakes["x"], training=True)}
 
     def identity_term(self, real, fakes):
         """E |G(y) - y| + E |F(x) - x|: a zebra needs no more stripes (section 5.2)."""
@@ -153,12 +144,6 @@ class CycleGAN(AdversarialModel):
             return ops.zeros(())
         few = self.preset.same_batch
         return sum(away(fakes[f"same_{kind}"], real[kind][:few]) for kind in "xy")
-
-    def change(self, real, fakes):
-        """E |G(x) - x| + E |F(y) - y|: what need not change costs (Shrivastava et al. 2017)."""
-        if not self.preset.stay:
-            return 0.0
-        return away(fakes["y"], real["x"]) + away(fakes["x"], real["y"])
 
     # What a user calls ----------------------------------------------------------------------------
 

@@ -15,16 +15,12 @@ class CycleGANPreset(Preset):
         channels: of the translators' first layer. blocks: their residual blocks.
         kernel: of their first and last layer. brush: whether they paint over the picture, with a
             mask, instead of painting it anew.
-        judge: channels of the discriminators' layers.
+        judge: channels of the discriminators' layers. judge_norm: whether they are normalised as in
+            the paper. Here they are not: see `translators.build_judge`.
         forward, backward: weights of the two cycle terms, F(G(x)) = x and G(F(y)) = y.
         same: weight of the identity terms, G(y) = y and F(x) = x. same_batch: how many pictures of
             a batch they look at; a part is enough, since their mean is the same.
-        stay: weight of the change, |G(x) - x| and |F(y) - y|: without it a translator may repaint
-            a sky that is right for both kinds, and the way back leave it so.
         adversarial: weight of the adversarial terms.
-        noise: standard deviation of the noise on a translation when it is sent back, on [-1, 1].
-            Without it the translators hide there, too faint to be seen, what they need for the way
-            back (Chu et al. 2017; the remedy: Bashkirova et al. 2019).
         pool: how many fakes the discriminators are shown again; 0 for none.
         learning_rate: of both players' Adam. average: decay of the averaged translators.
         precision: "mixed_bfloat16" computes with numbers of 16 bits, see `dcgan_faces`.
@@ -41,13 +37,12 @@ class CycleGANPreset(Preset):
     kernel: int = 5
     brush: bool = True
     judge: tuple = (32, 64, 128)
+    judge_norm: bool = False
     forward: float = 2.0
     backward: float = 2.0
     same: float = 1.0
     same_batch: int = 1
-    stay: float = 0.0
     adversarial: float = 1.0
-    noise: float = 0.0
     pool: int = 50
     learning_rate: float = 1e-3
     average: float | None = 0.99
@@ -107,6 +102,7 @@ PRESETS = {
         kernel=7,
         brush=False,
         judge=(64, 128, 256, 512),
+        judge_norm=True,
         **PAPER,
         learning_rate=2e-4,
         average=0.999,
@@ -161,5 +157,6 @@ def ways(name):
         "adversarial alone": dict(forward=0.0, backward=0.0, same=0.0),
         "without pool": dict(pool=0),
         "without brush": dict(brush=False, **PAPER),
+        "normalised judges": dict(judge_norm=True),
     }
     return {way: dataclasses.replace(PRESETS[name], **gone) for way, gone in without.items()}

@@ -54,7 +54,7 @@ def _normalised(x, bend=True):
     return layers.ReLU()(x) if bend else x
 
 
-def build_judge(shape, channels=(64, 128, 256, 512), name="judge"):
+def build_judge(shape, channels=(64, 128, 256, 512), normalised=True, name="judge"):
     """PatchGAN: pictures to a map of logits (batch, rows, columns, 1), one for each patch.
 
     Every logit sees a patch of `receptive_field(layers)` pixels. Many small verdicts need fewer
@@ -63,13 +63,15 @@ def build_judge(shape, channels=(64, 128, 256, 512), name="judge"):
 
     Args:
         channels: of the layers before the last; all of them but the last halve the picture.
+        normalised: with instance normalisation, as in the paper. Its means and variances are those
+            of the whole picture, so every logit hears of what lies outside its patch.
     """
     x = image = keras.Input(shape)
     for number, width in enumerate(channels):
         stride = 2 if number < len(channels) - 1 else 1
-        x = layers.Conv2D(width, 4, stride, "same", use_bias=number == 0)(x)
-        if number:
-            x = InstanceNormalization()(x)
+        norm = normalised and number > 0
+        x = layers.Conv2D(width, 4, stride, "same", use_bias=not norm)(x)
+        x = InstanceNormalization()(x) if norm else x
         x = layers.LeakyReLU(0.2)(x)
     return keras.Model(image, _in_float32(layers.Conv2D(1, 4, 1, "same")(x)), name=name)
 

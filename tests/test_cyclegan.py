@@ -35,7 +35,7 @@ def prepared(model, n, m):
 
 
 def test_the_terms_are_those_of_the_paper():
-    weights = dict(forward=7.0, backward=11.0, same=3.0, stay=5.0, adversarial=2.0)
+    weights = dict(forward=7.0, backward=11.0, same=3.0, adversarial=2.0)
     model = built(**weights, same_batch=2)
     real = prepared(model, 4, 3)
     x, y = real["x"], real["y"]
@@ -51,24 +51,11 @@ def test_the_terms_are_those_of_the_paper():
     adversarial = ((dy(g(x)) - 1) ** 2).mean() + ((dx(f(y)) - 1) ** 2).mean()
     forward, backward = away(f(g(x)), x), away(g(f(y)), y)
     same = away(g(y[:2]), y[:2]) + away(f(x[:2]), x[:2])
-    change = away(g(x), x) + away(f(y), y)
     loss, told = model.translators_loss(real, fakes)
-    expected = 2 * adversarial + 7 * forward + 11 * backward + 3 * same + 5 * change
+    expected = 2 * adversarial + 7 * forward + 11 * backward + 3 * same
     assert float(numpy(loss)) == pytest.approx(expected, rel=1e-4)
     assert float(numpy(told["cycle"])) == pytest.approx(forward + backward, rel=1e-4)
     assert float(numpy(told["same"])) == pytest.approx(same, rel=1e-4)
-
-
-@pytest.mark.parametrize("noise", [0.0, 0.3])
-def test_what_is_sent_back_is_drowned_in_the_presets_noise(noise):
-    preset = dataclasses.replace(SMOKE, noise=noise)
-    picture = keras.Input(preset.shape)
-    unchanged = {k: keras.Model(picture, keras.layers.Identity()(picture)) for k in "GF"}
-    model = cyclegan.CycleGAN(preset, {**cyclegan.build_networks(preset), **unchanged})
-    real = prepared(model, 9, 5)
-    terms = model.cycle_terms(real, {"x": real["y"], "y": real["x"]})  # that is F(x + noise) - x
-    for term in terms:  # the mean of |N(0, 1)| is the square root of 2 / pi
-        assert float(numpy(term)) == pytest.approx(noise * (2 / np.pi) ** 0.5, rel=0.02, abs=1e-6)
 
 
 def test_the_discriminators_want_one_for_real_and_zero_for_fake():

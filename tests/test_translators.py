@@ -52,6 +52,20 @@ def test_the_judge_of_the_quick_preset_sees_half_a_picture():
     assert judge.output_shape == (None, 16, 16, 1)
 
 
+@pytest.mark.parametrize("normalised", [False, True])
+def test_a_judge_looks_beyond_its_patch_only_where_it_is_normalised(normalised):
+    judge = translators.build_judge((64, 64, 3), (8, 8, 8), normalised)
+    place = (2, 13)  # of the map of 16 x 16
+    x = ops.convert_to_tensor(RNG.uniform(-1, 1, (1, 64, 64, 3)).astype("float32"))
+    said = backends.input_gradient(lambda x: judge(x, training=True)[:, *place, 0], x)
+    touched = np.abs(ops.convert_to_numpy(said)[0]).sum(axis=2) > 0
+    (top, bottom), (left, right) = (translators.patch(judge, at) for at in place)
+    own = np.zeros((64, 64), bool)
+    own[max(top, 0) : bottom + 1, max(left, 0) : right + 1] = True
+    assert touched[own].all()
+    assert touched[~own].any() == normalised
+
+
 @pytest.mark.parametrize("brush", [False, True])
 def test_a_translator_keeps_shape_and_range_and_can_be_copied(brush):
     network = translators.build_translator((24, 16, 3), 4, 2, kernel=5, brush=brush)

@@ -327,7 +327,7 @@ print(f"after:  they differ by {np.abs(normal[0] - normal[1]).mean():.2f}")
 for name in ("quick", "full"):
     p = cyclegan.PRESETS[name]
     G = translators.build_translator(p.shape, p.channels, p.blocks, p.kernel, p.brush)
-    D = translators.build_judge(p.shape, p.judge)
+    D = translators.build_judge(p.shape, p.judge, p.judge_norm)
     print(
         f"{name:6} G: {G.input_shape[1:]} -> {G.output_shape[1:]}, {G.count_params():10,} numbers"
     )
@@ -345,7 +345,8 @@ source(translators.build_judge, translators.receptive_field)
 # %%
 # NBVAL_CHECK_OUTPUT
 for name in ("quick", "full"):
-    D = translators.build_judge(cyclegan.PRESETS[name].shape, cyclegan.PRESETS[name].judge)
+    p = cyclegan.PRESETS[name]
+    D = translators.build_judge(p.shape, p.judge, p.judge_norm)
     steps = translators.steps_of(D)
     print(f"{name:6} (kernel, stride): {steps}: {translators.receptive_field(D)} pixels")
 
@@ -362,8 +363,14 @@ figure = plots.show_receptive_field(data.y_train[3], steps)
 #
 # That is on purpose. A small judge with few weights learns fast, and asks for *texture*. The shape
 # is left to the translators, which keep things in their place, and to the cycle, which forbids
-# losing it. (Strictly, each answer hears a whisper of the whole picture, through the means and
-# variances of the instance normalisation.)
+# losing it.
+#
+# **One thing is not as in the paper.** There the judges have instance normalisation, too. Its means
+# and variances are taken over the whole picture, so that every answer hears what happens outside
+# its patch. Then a translator can buy a better verdict on its *zebra* with what it paints into the
+# *sky*: something that looks like stripes to a variance. Ours did just that, and painted speckles
+# above every horse. Without the normalisation an answer knows its patch and nothing else. The
+# table of the parts, below, has both.
 #
 # ### A memory for the judges
 #
