@@ -18,6 +18,7 @@ def reparametrise(mean, log_var, noise):
 
     Source: Kingma and Welling, Auto-Encoding Variational Bayes (2014), section 2.4.
     """
+    mean, log_var, noise = map(ops.convert_to_tensor, (mean, log_var, noise))
     return mean + ops.exp(0.5 * log_var) * noise
 
 
@@ -26,6 +27,7 @@ def kl_from_prior(mean, log_var):
 
     Source: Kingma and Welling (2014), appendix B.
     """
+    mean, log_var = map(ops.convert_to_tensor, (mean, log_var))
     return 0.5 * (ops.square(mean) + ops.exp(log_var) - 1.0 - log_var)
 
 
@@ -35,6 +37,7 @@ def log_likelihood(x, mean, log_scale):
     One scale for all pixels. Where it is learned, its best value is the root mean square of
     x - mean (Rybkin, Daniilidis and Levine 2021, "sigma-VAE").
     """
+    x, mean, log_scale = map(ops.convert_to_tensor, (x, mean, log_scale))
     squares = ops.square((x - mean) * ops.exp(-log_scale))
     each = -0.5 * (squares + math.log(2 * math.pi)) - log_scale
     return ops.sum(ops.reshape(each, (-1, math.prod(x.shape[1:]))), axis=1)

@@ -30,6 +30,7 @@ INDEPENDENT = (
     "checks/",
     "datasets/",
     "engine/test_backends_agree.py",  # starts every backend by itself
+    "engine/test_resume.py",  # files and signals; guards restore every lesson on every backend
     "metrics/test_classifier.py",
     "metrics/test_conditional.py",
     "metrics/test_domains.py",

@@ -192,6 +192,7 @@ def test_the_ablation_takes_out_one_thing_at_a_time():
         "adversarial alone": {"forward", "backward", "same"},
         "without pool": {"pool"},
         "without brush": {"brush", "forward", "backward", "same"},
+        "normalised judges": {"judge_norm"},
     }
 
 

@@ -58,7 +58,9 @@ def test_gradients_pass_through_the_chance():
     The noise is the nodes of a Gauss-Hermite rule, which is exact for such a power.
     """
     nodes, weights = np.polynomial.hermite_e.hermegauss(5)
-    noise, weights = (v.astype("float32")[:, None] for v in (nodes, weights / weights.sum()))
+    noise, weights = (
+        ops.convert_to_tensor(v[:, None], "float32") for v in (nodes, weights / weights.sum())
+    )
     m, log_var = np.float32([[0.7]]), np.float32([[-0.8]])
     s2 = math.exp(-0.8)
 
@@ -213,7 +215,8 @@ def test_training_a_linear_vae_reaches_the_likelihood_of_pca():
     best = principal_components(x.astype("float64"), 2)[-1]
     keras.utils.set_random_seed(0)
     model = linear_vae(5, 2)
-    model.compile({"vae": backends.Adam(0.01)}, jit_compile=True)
+    compiled = keras.config.backend() != "torch"  # there steps are taken as they are, see engine
+    model.compile({"vae": backends.Adam(0.01)}, jit_compile=compiled)
     for rate in (0.01, 0.003, 0.001):
         model.players[0].optimizer.learning_rate = rate
         model.fit(x, batch_size=100, epochs=1, steps_per_epoch=500, verbose=0)
