@@ -58,7 +58,7 @@ def fit_engine(model, case, images, clock):
 
 def engine(case, generator, discriminator, images, clock):
     """(a) The course's engine."""
-    if case.networks in ("cgan", "wgan"):
+    if case.networks in ("cgan", "wgan", "cyclegan"):
         return lesson_loops.engine(case, generator, discriminator, images, clock)
     fit_engine(engine_model(case, generator, discriminator), case, images, clock)
 
@@ -105,6 +105,8 @@ def classic(case, generator, discriminator, images, clock):
 
 def plain(case, generator, discriminator, images, clock):
     """(c) A `train_step` of one's own with two tapes, under `fit`, not compiled by XLA."""
+    if case.networks == "cyclegan":
+        return lesson_loops.plain_cyclegan(case, generator, discriminator, images, clock)
     import keras
     import tensorflow as tf
 
@@ -149,6 +151,7 @@ def plain(case, generator, discriminator, images, clock):
         verbose=0,
         callbacks=[ticking(clock)],
     )
+    return None
 
 
 LOOPS = {

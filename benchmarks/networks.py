@@ -18,7 +18,7 @@ class Case:
     """One row of the table.
 
     Attributes:
-        networks: "mlp", "dcgan", "cgan" or "wgan"; `batch_size`: real images per batch.
+        networks: "mlp", "dcgan", "cgan", "wgan" or "cyclegan"; `batch_size`: real images per batch.
         jit, steps_per_execution: how the engine is compiled (see `gan_lessons.engine.presets`).
         targets: how many times faster than the other loops the engine should be.
         loops: those that are compared. real_batches: of real images in each step.
@@ -39,12 +39,20 @@ CASES = {
     "dcgan64": Case("dcgan", 64, False, 1, {"classic": 2.0, "plain": 1.0}),
     "cgan64": Case("cgan", 64, False, 1, {}, ("engine", "eager")),
     "wgan64": Case("wgan", 64, False, 1, {"eager": 3.0}, ("engine", "eager"), real_batches=5),
+    "cycle4": Case("cyclegan", 4, False, 1, {"plain": 1.5}, ("engine", "plain")),
 }
+PICTURE_SHAPE = (64, 64, 3)  # of the CycleGAN
 
 
 def build(case):
     """New networks (generator, discriminator) of a case."""
-    known = {"mlp": build_mlp, "dcgan": build_dcgan, "cgan": build_cgan, "wgan": build_wgan}
+    known = {
+        "mlp": build_mlp,
+        "dcgan": build_dcgan,
+        "cgan": build_cgan,
+        "wgan": build_wgan,
+        "cyclegan": build_cyclegan,
+    }
     return known[case.networks]()
 
 
@@ -127,6 +135,53 @@ def build_cgan():
     planes = layers.UpSampling2D(28)(layers.Reshape((1, 1, 10))(label))
     logits = judge(layers.Concatenate()([image, planes]))
     return generator, keras.Model([image, label], logits)
+
+
+class Pair:
+    """Two networks of one player, seen as one."""
+
+    def __init__(self, make, names):
+        self.parts = [make(name) for name in names]
+        self.trainable = True
+
+    @property
+    def trainable_weights(self):
+        return [w for part in self.parts for w in part.trainable_weights]
+
+
+def build_cyclegan():
+    """Both translators and both judges, with the sizes of the quick preset of lesson 09."""
+    return Pair(_translator, "GF"), Pair(_patch_judge, ("Dx", "Dy"))
+
+
+def _normalised(x, layer, bend):
+    x = layers.GroupNormalization(groups=-1)(layer(x))
+    return bend(x) if bend else x
+
+
+def _translator(name):
+    x = image = keras.Input(PICTURE_SHAPE)
+    relu = layers.ReLU()
+    x = _normalised(x, layers.Conv2D(16, 5, padding="same", use_bias=False), relu)
+    for width in (32, 64):
+        x = _normalised(x, layers.Conv2D(width, 3, 2, "same", use_bias=False), relu)
+    for _ in range(4):
+        inner = _normalised(x, layers.Conv2D(64, 3, padding="same", use_bias=False), relu)
+        inner = _normalised(inner, layers.Conv2D(64, 3, padding="same", use_bias=False), None)
+        x = layers.Add()([x, inner])
+    for width in (32, 16):
+        x = _normalised(x, layers.Conv2DTranspose(width, 4, 2, "same", use_bias=False), relu)
+    x = layers.Conv2D(3, 5, padding="same", activation="tanh")(x)
+    return keras.Model(image, x, name=name)
+
+
+def _patch_judge(name):
+    leaky = layers.LeakyReLU(0.2)
+    x = image = keras.Input(PICTURE_SHAPE)
+    x = leaky(layers.Conv2D(32, 4, 2, "same")(x))
+    x = _normalised(x, layers.Conv2D(64, 4, 2, "same", use_bias=False), leaky)
+    x = _normalised(x, layers.Conv2D(128, 4, 1, "same", use_bias=False), leaky)
+    return keras.Model(image, layers.Conv2D(1, 4, 1, "same")(x), name=name)
 
 
 def layer_flops(layer):

@@ -24,6 +24,7 @@ CASES = {
     "dcgan64": "DCGAN, batch 64",
     "cgan64": "CGAN, batch 64",
     "wgan64": "WGAN-GP, batch 64, 5 critic steps",
+    "cycle4": "CycleGAN, 64x64, batch 4",
 }
 LOOPS = ("engine", "classic", "plain", "eager")
 EXTRAS = ("engine_other", "engine_jax")

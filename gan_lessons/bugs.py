@@ -184,6 +184,45 @@ def one_minus(model):
     model.finish_step = other_log
 
 
+# Translators --------------------------------------------------------------------------------------
+
+
+def one_cycle_each(model):
+    """The way back takes the translations as given: each cycle moves one translator only."""
+    reconstruct = model.reconstruct
+    model.reconstruct = lambda fakes: reconstruct(
+        {kind: ops.stop_gradient(fakes[kind]) for kind in "xy"}
+    )
+
+
+def identity_on_the_wrong_kind(model):
+    """G is asked to leave x alone, and F to leave y alone."""
+    model.identity_term = lambda real, fakes: sum(
+        ops.mean(ops.abs(fakes[made] - real[kind])) for made, kind in (("y", "x"), ("x", "y"))
+    )
+
+
+def no_pool(model):
+    """The discriminators see new fakes only."""
+    for pool in model.pools:
+        pool.call = lambda images: images
+
+
+def pool_without_exchange(model):
+    """What is taken out of the pool is never replaced."""
+    for pool in model.pools:
+        first = pool.kept
+
+        def stale(images, pool=pool, call=pool.call, first=first):
+            before, full = ops.copy(first), ops.convert_to_numpy(pool.filled) >= pool.size
+            handed = call(images)
+            if full:
+                first.assign(before)
+            return handed
+
+        pool.call = stale
+
+
 # Penalties ----------------------------------------------------------------------------------------
 
 

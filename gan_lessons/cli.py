@@ -1,4 +1,4 @@
-"""The command line: `gan-lessons train | sample | evaluate | data | doctor`."""
+"""The command line: `gan-lessons train | sample | translate | evaluate | data | doctor`."""
 
 import argparse
 import dataclasses
@@ -32,11 +32,18 @@ def _parser():
     train = commands.add_parser("train", help="train a lesson's model")
     train.add_argument("lesson", choices=LESSONS, metavar="LESSON", help=", ".join(LESSONS))
     train.add_argument("--preset", choices=runtime.PRESETS, help="default: by the hardware")
-    train.add_argument("--dataset", help="name of a data set, see `gan-lessons data list`")
-    train.add_argument("--variant", help="of the WGAN: clip or gp")
+    train.add_argument(
+        "--dataset",
+        help="name of a data set, see `gan-lessons data list`; for CycleGAN also the path of a "
+        "folder or .zip with trainA and trainB in it",
+    )
+    train.add_argument("--variant", help="of the WGAN: clip or gp; of the VAE: vae or autoencoder")
     train.add_argument("--network", help="of CGAN and WGAN: conv or dense")
+    train.add_argument("--beta", type=float, help="of VAE and VAE-GAN: weight of the KL term")
     train.add_argument("--condition", help="of the CGAN: concat, projection or auxiliary")
-    train.add_argument("--source", help="bundled, auto, download, or the path of a folder or file")
+    train.add_argument(
+        "--source", help="bundled, few, auto, download, or the path of a folder or file"
+    )
     train.add_argument("--steps", type=_positive(int), help="training steps")
     train.add_argument("--minutes", type=_positive(float), help="train for this long instead")
     train.add_argument("--seed", type=int, help="default: 0")
@@ -50,6 +57,19 @@ def _parser():
     sample.add_argument("--seed", type=int, default=0)
     sample.add_argument("--out", type=Path, default=Path("samples.png"), help="PNG file to write")
     sample.set_defaults(run=_sample)
+
+    translate = commands.add_parser("translate", help="translate your own pictures (CycleGAN)")
+    translate.add_argument(
+        "--weights", required=True, help="a run folder, or the name of pretrained translators"
+    )
+    translate.add_argument(
+        "--from", dest="source", type=Path, required=True, help="folder of pictures, or one picture"
+    )
+    translate.add_argument("--to", type=Path, required=True, help="folder to write them to")
+    translate.add_argument(
+        "--back", action="store_true", help="the other way, such as zebras to horses"
+    )
+    translate.set_defaults(run=_translate)
 
     evaluate = commands.add_parser("evaluate", help="measure a trained model")
     evaluate.add_argument("weights", help="a run folder, or the name of a pretrained generator")
@@ -68,6 +88,7 @@ def _parser():
     take = actions.add_parser("import", help="take files that you already have into the cache")
     take.add_argument("name")
     take.add_argument("path", type=Path)
+    take.add_argument("--size", type=_positive(int), help="pixels of celeba's pictures (64)")
     take.set_defaults(run=_data_import)
 
     doctor = commands.add_parser("doctor", help="check this machine")
@@ -92,7 +113,7 @@ def _train(arguments):
 
     lesson = get_lesson(arguments.lesson)
     name = runtime.resolve_preset(arguments.preset)
-    settings = ("dataset", "source", "steps", "variant", "network", "condition")
+    settings = ("dataset", "source", "steps", "variant", "network", "condition", "beta")
     changes = {setting: getattr(arguments, setting) for setting in settings}
     own = getattr(lesson, "FORMS", {}).get(arguments.network)  # presets of that network alone
     preset = own[name] if own else lesson.preset_for(name, arguments.dataset)
@@ -173,6 +194,17 @@ def _sample(arguments):
     print(_picture(lesson, model, preset, arguments.n, arguments.seed, arguments.out))
 
 
+def _translate(arguments):
+    from gan_lessons import photos
+
+    _, model, _ = _load(arguments.weights)
+    done = photos.translate(model, arguments.source, arguments.to, "x" if arguments.back else "y")
+    for path, reason in done.skipped:
+        print(f"Left out {path}: {reason}", file=sys.stderr)
+    print(f"{len(done.written)} pictures in {arguments.to}")
+    return 0 if done.written else 1
+
+
 def _evaluate(arguments):
     lesson, model, preset = _load(arguments.weights)
     print(_score(lesson, model, preset, n=arguments.n, seed=arguments.seed))
@@ -194,7 +226,8 @@ def _data_fetch(arguments):
 def _data_import(arguments):
     from gan_lessons import datasets
 
-    print(f"In the cache: {datasets.import_data(arguments.name, arguments.path)}")
+    path = datasets.import_data(arguments.name, arguments.path, size=arguments.size)
+    print(f"In the cache: {path}")
 
 
 def _doctor(_):

@@ -71,6 +71,134 @@ def packed(x, size):
     return ops.reshape(x, (-1, *middle, size * channels))
 
 
+class ReflectionPadding(keras.layers.Layer):
+    """Continue pictures beyond their edges by their mirror image, the edge itself not repeated.
+
+    Zeros would draw a frame: an edge that every picture has, and none had.
+
+    Args:
+        pixels: how many to add on each side; fewer than the picture has.
+
+    Call arguments: x (batch, height, width, channels).
+    """
+
+    def __init__(self, pixels=1, **kwargs):
+        super().__init__(**kwargs)
+        if not isinstance(pixels, int) or pixels < 1:
+            raise ValueError(f"Pixels must be a whole number of at least 1, received {pixels!r}.")
+        self.pixels = pixels
+
+    def call(self, x):
+        side = (self.pixels, self.pixels)
+        return ops.pad(x, ((0, 0), side, side, (0, 0)), mode="reflect")
+
+    def compute_output_shape(self, shape):
+        n, *sides, channels = shape
+        return (n, *(side and side + 2 * self.pixels for side in sides), channels)
+
+    def get_config(self):
+        return {**super().get_config(), "pixels": self.pixels}
+
+
+class InstanceNormalization(keras.layers.Layer):
+    """Every channel of every picture to mean 0 and variance 1, then a learned scale and shift.
+
+    Like batch normalisation, but each picture for itself: so no picture depends on its neighbours,
+    training and use are the same, and contrast, which a style brings along, is taken out (Ulyanov
+    et al. 2016).
+
+    Call arguments: x (batch, height, width, channels).
+    """
+
+    def __init__(self, epsilon=1e-5, **kwargs):
+        super().__init__(**kwargs)
+        self.epsilon = epsilon
+
+    def build(self, shape):
+        self.gamma = self.add_weight(shape=(shape[-1],), initializer="ones", name="gamma")
+        self.beta = self.add_weight(shape=(shape[-1],), initializer="zeros", name="beta")
+
+    def call(self, x):
+        x32 = ops.cast(x, "float32")  # 16 bits are too few for a sum over many places
+        mean, variance = ops.moments(x32, axes=(1, 2), keepdims=True)  # (batch, 1, 1, channels)
+        scale = ops.cast(self.gamma, "float32") * ops.rsqrt(variance + self.epsilon)
+        shift = ops.cast(self.beta, "float32") - mean * scale
+        return ops.cast(x32 * scale + shift, x.dtype)  # two passes over x instead of four
+
+    def compute_output_shape(self, shape):
+        return shape
+
+    def get_config(self):
+        return {**super().get_config(), "epsilon": self.epsilon}
+
+
+class ImagePool(keras.layers.Layer):
+    """Mixes older pictures among new ones: each comes back, or one kept from before instead.
+
+    Until the pool is full, every picture is kept and handed back. From then on, each with a chance
+    of one half takes a random place in the pool, and what was there is handed back instead
+    (Shrivastava et al. 2017, section 2.3; Zhu et al. 2017, section 4). A discriminator that sees
+    them does not forget what fakes looked like a while ago. The pool is part of the layer's
+    weights, so it is saved with them.
+
+    Args:
+        shape: of one picture. size: how many are kept; 0 hands everything back.
+        seed: of the random places.
+
+    Call arguments: images (batch, *shape); the batch is at most as large as the pool.
+    """
+
+    def __init__(self, shape, size=50, seed=0, **kwargs):
+        super().__init__(**{**kwargs, "trainable": False})
+        if not isinstance(size, int) or size < 0:
+            raise ValueError(f"A pool's size must be a whole number >= 0, received {size!r}.")
+        self.shape, self.size, self.seed = tuple(shape), size, seed
+        if size:
+            self.kept = self.add_weight(
+                shape=(size, *self.shape), initializer="zeros", trainable=False, name="kept"
+            )
+            self.filled = self.add_weight(
+                shape=(), initializer="zeros", dtype="int32", trainable=False, name="filled"
+            )
+            self.generator = keras.random.SeedGenerator(seed)
+        self.built = True
+
+    def call(self, images):
+        if not self.size:
+            return images
+        n = ops.shape(images)[0]
+        number = ops.arange(n, dtype="int32")
+        room = ops.minimum(n, self.size - self.filled)  # the first so many pictures just go in
+        chance = keras.random.uniform((self.size,), seed=self.generator)
+        # Random places, each once, so that no two pictures of a batch meet; those that are being
+        # filled now come last, and there are enough others.
+        place = ops.arange(self.size, dtype="int32") - self.filled
+        taken = ops.logical_and(place >= 0, place < room)
+        places = ops.argsort(chance + 2.0 * ops.cast(taken, "float32"))
+        old = ops.take(places, ops.maximum(number - room, 0), axis=0)
+        fills = number < room
+        slot = ops.where(fills, self.filled + number, ops.cast(old, "int32"))
+        coin = keras.random.uniform((n,), seed=self.generator) < 0.5
+        keeps = ops.logical_or(fills, coin)
+        swaps = ops.logical_and(coin, ops.logical_not(fills))
+
+        def chosen(which, a, b):
+            return ops.where(ops.reshape(which, (-1, *(1,) * len(self.shape))), a, b)
+
+        images = ops.cast(images, self.kept.dtype)
+        before = ops.take(self.kept, slot, axis=0)
+        after = chosen(keeps, images, before)
+        self.kept.assign(ops.scatter_update(self.kept, slot[:, None], after))
+        self.filled.assign(self.filled + room)
+        return chosen(swaps, before, images)
+
+    def compute_output_shape(self, shape):
+        return shape
+
+    def get_config(self):
+        return {**super().get_config(), "shape": self.shape, "size": self.size, "seed": self.seed}
+
+
 class MinibatchStddev(keras.layers.Layer):
     """Append one feature: how much the samples of a group differ (Karras et al. 2018, section 3).
 

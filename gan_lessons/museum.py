@@ -197,6 +197,31 @@ BUGS = {
             bugs.one_minus,
         ),
         Bug(
+            "one cycle for each translator",
+            "guard_cycles",
+            "The way back is computed from finished translations, so that nobody teaches G to "
+            "leave in its pictures what F needs to come back.",
+            bugs.one_cycle_each,
+        ),
+        Bug(
+            "identity on the wrong kind",
+            "guard_identity",
+            "G, which turns horses into zebras, is asked to leave horses as they are.",
+            bugs.identity_on_the_wrong_kind,
+        ),
+        Bug(
+            "no image pool",
+            "guard_pool",
+            "The discriminators see this step's fakes alone, and forget those of yesterday.",
+            bugs.no_pool,
+        ),
+        Bug(
+            "image pool without exchange",
+            "guard_pool",
+            "The pool hands back the same first pictures for ever.",
+            bugs.pool_without_exchange,
+        ),
+        Bug(
             "normal mixture in the penalty",
             "guard_mixture",
             "The point between real and fake is drawn from a normal distribution, so half of them "

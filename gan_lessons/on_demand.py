@@ -105,12 +105,4 @@ def stored(preset):
 
 def side_by_side(tables):
     """Tables of several seeds as text, one line for each: means and standard deviations."""
-    lines = [f"{'':12}seeds" + "".join(f"{title:>16}" for title, _ in FIGURES.values())]
-    for way, table in tables.items():
-        cells = []
-        for name, (_, form) in FIGURES.items():
-            found = table["summary"][name]
-            cells.append(f"{found['mean']:{form}} ± {found['std']:{form}}")
-        row = f"{way:12}{len(table['runs']):5}"
-        lines.append(row + "".join(f"{cell:>16}" for cell in cells))
-    return "\n".join(lines)
+    return show.compared(tables, FIGURES)

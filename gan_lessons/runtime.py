@@ -20,6 +20,7 @@ import json
 import logging
 import os
 import platform
+import re
 import sys
 import time
 from importlib import metadata
@@ -186,6 +187,23 @@ def describe() -> str:
         f"Keras {found['keras']} on {backend()} {found[backend()]}, "
         f"Python {found['python']}, device {devices()[0]}, {os.cpu_count()} CPU cores"
     )
+
+
+def peak_megabytes() -> float | None:
+    """The most memory that this process has held so far, in MB; None where that is not known.
+
+    Linux keeps it in /proc. Its `getrusage`, as that of macOS, would count what the parent had held
+    when it started this process; macOS, which has nothing else, counts in bytes.
+    """
+    status = Path("/proc/self/status")
+    if status.is_file():
+        found = re.search(r"^VmHWM:\s+(\d+) kB", status.read_text(), re.M)
+        return int(found[1]) / 2**10 if found else None
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
 def footer(preset: str, seed: int, started: float) -> None:

@@ -1,5 +1,6 @@
 """Showing the course's own code in a notebook: always the live source, never a copy of it."""
 
+import contextlib
 import inspect
 import json
 import textwrap
@@ -31,6 +32,36 @@ def results(name):
         there = ", ".join(sorted(p.stem for p in RESULTS.glob("*.json"))) or "none"
         raise FileNotFoundError(f"There is no table {name!r} of results; there are: {there}.")
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def tables(names):
+    """Those of some tables that there are, {label: table}, of names {label: name}."""
+    found = {}
+    for label, name in names.items():
+        with contextlib.suppress(FileNotFoundError):
+            found[label] = results(name)
+    return found
+
+
+def compared(tables, figures):
+    """Tables of several seeds as text, one line for each: means and standard deviations.
+
+    Args:
+        tables: {label: table}. figures: {name in the tables' summary: (heading, format)}.
+    """
+    if not tables:
+        return "no table yet: the programs that make them are in benchmarks/"
+    width, cell_width = max(12, *(len(label) + 1 for label in tables)), 16
+    headings = "".join(f"{heading:>{cell_width}}" for heading, _ in figures.values())
+    lines = [f"{'':{width}}seeds{headings}"]
+    for label, table in tables.items():
+        line = f"{label:{width}}{len(table['runs']):5}"
+        for name, (_, form) in figures.items():
+            found = table["summary"][name]
+            cell = f"{found['mean']:{form}} ± {found['std']:{form}}"
+            line += f"{cell:>{cell_width}}"
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def expected(name, preset):

@@ -9,6 +9,11 @@ _scratch = tempfile.TemporaryDirectory(prefix="gan-lessons-tests-", ignore_clean
 os.environ["KERAS_HOME"] = os.path.join(_scratch.name, "keras")
 os.environ["GAN_LESSONS_CACHE"] = os.path.join(_scratch.name, "cache")
 os.environ["MPLBACKEND"] = "Agg"
+# Many tests build the same small model anew; JAX then takes the program that it compiled before.
+os.environ["JAX_COMPILATION_CACHE_DIR"] = os.path.join(_scratch.name, "jax")
+os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0.2"
+# And it compiles in half the time what will run for a few steps only.
+os.environ["JAX_DISABLE_MOST_OPTIMIZATIONS"] = "1"
 os.environ.pop("GAN_LESSONS_DATA", None)
 os.environ.pop("GAN_LESSONS_PRESET", None)
 
@@ -22,17 +27,13 @@ pytest.register_assert_rewrite("exercise_rules")
 # together what is tested on every backend elsewhere (engine, layers, losses, guards). All others
 # get the marker `backend` and run on each: a new test file is covered without being listed.
 INDEPENDENT = (
-    "checks/test_cgan_checks.py",
-    "checks/test_core.py",
-    "checks/test_measuring_gans_checks.py",
-    "checks/test_spam_filter_checks.py",
-    "checks/test_start_here_checks.py",
-    "checks/test_wgan_checks.py",
-    "checks/test_when_gans_fail_checks.py",
+    "checks/",
     "datasets/",
     "engine/test_backends_agree.py",  # starts every backend by itself
+    "engine/test_resume.py",  # files and signals; guards restore every lesson on every backend
     "metrics/test_classifier.py",
     "metrics/test_conditional.py",
+    "metrics/test_domains.py",
     "metrics/test_frechet.py",
     "metrics/test_kernel.py",
     "metrics/test_manifold.py",
@@ -40,17 +41,26 @@ INDEPENDENT = (
     "metrics/test_neighbours.py",
     "metrics/test_panel.py",
     "metrics/test_pictures.py",
+    "metrics/test_sharpness.py",
+    "metrics/test_similarity.py",
     "metrics/test_stacked.py",
     "metrics/test_wasserstein.py",
-    "pretrained/test_build_digit_classifier.py",
-    "pretrained/test_building.py",
+    "pretrained/",
     "test_arms_race.py",
     "test_benchmark_table.py",
     "test_benchmarks.py",
     "test_cases.py",
+    "test_celeba_import_benchmark.py",
+    "test_cli.py",
+    "test_comparing.py",
+    "test_cyclegan_lab.py",
     "test_dcgan_faces.py",
     "test_doctor.py",
     "test_earth_mover.py",
+    "test_face_arithmetic.py",
+    "test_face_scores.py",
+    "test_faces_lab.py",
+    "test_faces_lesson_scores.py",
     "test_failing_scores.py",
     "test_failures.py",
     "test_hacks.py",
@@ -59,14 +69,24 @@ INDEPENDENT = (
     "test_measuring",
     "test_notebooks.py",
     "test_on_demand.py",
+    "test_pairing.py",
+    "test_photos.py",
+    "test_portraits.py",
+    "test_probability_game.py",
     "test_repository.py",
     "test_robustness.py",
+    "test_rulers.py",
     "test_scoring.py",
+    "test_spam_filter.py",
     "test_spoilt.py",
     "test_stacked.py",
+    "test_start_here.py",
     "test_training.py",
+    "test_turning.py",
+    "test_vae_lesson_scores.py",
     "test_wgan_lab.py",
     "test_wgan_scores.py",
+    "test_without_tensorflow.py",  # `make test-torch` runs it by its name
     "test_witnesses.py",
     "test_word_models.py",
 )

@@ -7,6 +7,8 @@ of `gan_lessons.museum`, is switched on.
 """
 
 import dataclasses
+import sys
+from unittest import mock
 
 import keras
 import numpy as np
@@ -32,6 +34,8 @@ def images_of(batch):
 
 def with_images(batch, images):
     """The same batch with other images."""
+    if isinstance(batch, dict):
+        return {**batch, min(batch): images}
     return (images, *batch[1:]) if isinstance(batch, tuple) else images
 
 
@@ -89,6 +93,9 @@ def guard_targets(build, data):
     model = build()
     ones = ops.ones(images_of(data).shape)
     real = with_images(model.prepare(tree.map_structure(ops.convert_to_tensor, data)), ones)
+    fakes = tree.map_structure(  # whatever is a picture among them
+        lambda fake: -ones if fake.shape == ones.shape else fake, model.make_fakes(real)
+    )
     answers = model.discriminator.output_shape[-1]
 
     def right_and_sure(x, training):
@@ -97,7 +104,7 @@ def guard_targets(build, data):
         return 1000.0 * ops.tile(ops.sign(mean), (1, answers))  # (batch, answers)
 
     object.__setattr__(model, "discriminator", right_and_sure)  # torch takes modules only
-    loss, _ = model.players[0].evaluate(real, -ones)
+    loss, _ = model.players[0].evaluate(real, fakes)
     assert float(ops.convert_to_numpy(loss)) >= -1e-3, "the discriminator's loss has no lower bound"
 
 
@@ -182,8 +189,10 @@ def guard_sizes(build, data):
     for player in model.players:
 
         def counted(real, fakes, loss=player.loss):
-            size = images_of(real).shape[0]
-            assert size == fakes.shape[0], "as many fakes as real samples are needed"
+            piles = isinstance(real, dict)
+            pairs = [(real[k], fakes[k]) for k in real] if piles else [(images_of(real), fakes)]
+            alike = all(a.shape[0] == images_of(b).shape[0] for a, b in pairs)
+            assert alike, "as many fakes as real samples are needed"
             return loss(real, fakes)
 
         player.loss = counted
@@ -263,6 +272,101 @@ def guard_critic(build, data):
         assert told == pytest.approx(penalty - gap, abs=1e-3), f"with {constant} added to f"
         estimate = float(ops.convert_to_numpy(monitors["w1_estimate"]))
         assert estimate == pytest.approx(gap, abs=1e-3)
+
+
+TERMS = ("adversarial", "forward", "backward", "same")
+
+
+def guard_cycles(build, data):
+    """Bug 7: the translators' gradient is the sum of all terms', and each cycle moves both."""
+    start = [network.get_weights() for network in build().networks.values()]
+
+    def with_terms(*on):
+        model = build()
+        weights = {term: 1.0 if term in on else 0.0 for term in TERMS}
+        model.preset = dataclasses.replace(model.preset, **weights)
+        for network, values_of in zip(model.networks.values(), start, strict=True):
+            network.set_weights(values_of)
+        return model
+
+    def gradients(model):
+        """By plain descent at rate 1 a turn moves the weights by minus the gradient."""
+        player = model.players[1]
+        for p in model.players:
+            p.optimizer = keras.optimizers.SGD(1.0)
+            p.optimizer.build(p.variables)
+            model.optimizer.members[p.name] = p.optimizer
+        before = values(player.variables)
+        one_turn(model, data, player)
+        return [old - new for old, new in zip(before, values(player.variables), strict=True)]
+
+    parts = {term: gradients(with_terms(term)) for term in TERMS}
+    for whole, *terms in zip(gradients(with_terms(*TERMS)), *parts.values(), strict=True):
+        size = sum(np.abs(term).max() for term in terms)
+        assert np.abs(whole - sum(terms)).max() < 1e-3 * size, "a term is lost, or counted twice"
+    for term in ("forward", "backward"):
+        at = 0
+        for name in "GF":
+            model = with_terms(term)
+            own = model.networks[name].trainable_variables
+            found = parts[term][at : at + len(own)]
+            at += len(own)
+            assert any(np.abs(g).max() > 0 for g in found), f"the {term} cycle leaves {name} alone"
+            slope = _slope(model, data, own, found)
+            assert slope == pytest.approx(1.0, abs=0.1), f"{name} gets a wrong {term} gradient"
+
+
+def _slope(model, data, variables, gradient, step=2e-3):
+    """How steeply the loss rises along a gradient, over its length: 1 if it is the gradient."""
+    real = model.prepare(tree.map_structure(ops.convert_to_tensor, data))
+    start, norm = values(variables), np.sqrt(sum((g**2).sum() for g in gradient))
+    losses = []
+    for sign in (1, -1):
+        for variable, value, g in zip(variables, start, gradient, strict=True):
+            variable.assign(value + sign * step * g / norm)
+        loss, _ = model.players[1].evaluate(real, model.make_fakes(real))
+        losses.append(float(ops.convert_to_numpy(loss)))
+    return (losses[0] - losses[1]) / (2 * step * norm)
+
+
+def guard_identity(build, data):
+    """Bug 7: pictures that are of a translator's own kind already are what it must leave alone."""
+    model = build()
+    shape = model.prepare(ops.convert_to_tensor(data["x"][:4])).shape
+    real = {"x": -0.5 * ops.ones(shape), "y": 0.5 * ops.ones(shape)}
+    # Perfect translators between two kinds of one picture each.
+    for name, value in (("G", 0.5), ("F", -0.5)):
+        object.__setattr__(model, name, lambda x, training, v=value: v * ops.ones_like(x))
+    cost = float(ops.convert_to_numpy(model.identity_term(real, model.make_fakes(real))))
+    assert cost == pytest.approx(0.0, abs=1e-6), "perfect translators pay for the identity"
+
+
+def guard_pool(build, data):
+    """Bug 7: of the fakes that a discriminator sees, half are new; none comes a third time."""
+    model = build()
+    seen, fakes = [], []
+
+    def spied(network, real, fake):
+        seen.extend(np.rint(ops.convert_to_numpy(fake)[:, 0, 0, 0]).astype(int))
+        return ops.zeros((2, 1)), ops.zeros((2, 1))
+
+    size, turns = model.preset.pool, 120
+    with mock.patch.object(sys.modules[type(model).__module__], "judge", spied):
+        for number in range(turns):
+            fakes = np.arange(2 * number, 2 * number + 2).reshape(2, 1, 1, 1)
+            fakes = ops.cast(ops.broadcast_to(fakes, (2, *model.preset.shape)), "float32")
+            pair = {"x": fakes, "y": fakes}
+            model.discriminators_loss(pair, pair)
+    of_x = np.reshape(seen, (turns, 2, 2))[:, 0].ravel()  # Dx looks first
+    filling, later = of_x[:size], of_x[size:]
+    assert np.array_equal(filling, np.arange(size)), "until the pool is full, all come as they are"
+    new = later == np.arange(size, 2 * turns)
+    assert 0.3 < new.mean() < 0.7, f"{new.mean():.0%} of the fakes are new, where half should be"
+    old = np.arange(size, 2 * turns)[~new] - later[~new]
+    assert (old > 0).all(), "a fake comes before it was made"
+    assert 0.5 * 2 * size < old.mean() < 2 * 2 * size, "what is kept is too young, or too old"
+    often = np.bincount(of_x)
+    assert often[:size].max() <= 2 and often[size:].max() <= 1, "a fake comes again and again"
 
 
 def guard_log(build, data):

@@ -89,6 +89,24 @@ def test_the_loops_of_later_lessons_train_both_networks(modules, loop, case, bat
     assert result["images_per_second"] == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("loop", ["engine", "plain"])
+def test_the_loops_of_a_cyclegan_train_all_four_networks(modules, loop):
+    if loop != "engine" and keras.config.backend() != "tensorflow":
+        pytest.skip("a TensorFlow loop")
+    lesson_loops, networks = modules[4], modules[0]
+    images = np.random.default_rng(0).integers(0, 256, (24, 28, 28, 1), dtype="uint8")
+    translators, judges = networks.build(networks.CASES["cycle4"])
+    before = [w.numpy() if hasattr(w, "numpy") else np.array(w) for w in judges.trainable_weights]
+    clock = modules[3].Clock(0.0, warm_steps=1, warm_seconds=0.0)
+    modules[1].LOOPS[loop](networks.CASES["cycle4"], translators, judges, images, clock)
+    for old, new in zip(before, judges.trainable_weights, strict=True):
+        assert np.abs(old - keras.ops.convert_to_numpy(new)).max() > 0
+    model = lesson_loops.engine_model(networks.CASES["cycle4"], translators, judges)
+    p = model.preset
+    assert (p.adversarial, p.forward, p.backward, p.same, p.pool) == (1, 10, 10, 5, 0)
+    assert model.G is translators.parts[0] and model.Dy is judges.parts[1]
+
+
 def test_the_penalty_of_the_eager_loop_is_that_of_the_engine(modules):
     """Same setting on both sides of the comparison."""
     lesson_loops, networks = modules[4], modules[0]

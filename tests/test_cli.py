@@ -140,6 +140,24 @@ def test_a_conditional_gan_is_measured_by_its_labels(tmp_path, capsys):
     assert np.array(Image.open("digits.png")).shape == (2 * (2 * 30 - 2), 2 * (10 * 30 - 2))
 
 
+@pytest.mark.parametrize(
+    "lesson, wish, told",
+    [
+        ("vae", ["--beta", "2.5"], "ELBO"),
+        ("vae", ["--variant", "autoencoder"], "reconstructions off by"),
+        ("vae_gan", ["--beta", "0.5"], "reconstructions off by"),
+    ],
+)
+def test_autoencoders_are_measured_by_what_they_give_back(lesson, wish, told, tmp_path, capsys):
+    assert cli.main(["train", lesson, "--preset", "smoke", *wish, "--out", "run"]) == 0
+    printed = capsys.readouterr().out
+    assert told in printed and "Wasserstein" in printed
+    kept = json.loads((tmp_path / "run/config.json").read_text())["preset"]
+    assert str(kept[wish[0].removeprefix("--")]) == wish[1]
+    assert cli.main(["evaluate", "run", "-n", "50"]) == 0
+    assert told in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("variant", ["clip", "gp"])
 def test_the_variant_of_a_wgan_is_chosen_by_name(variant, tmp_path, capsys):
     command = ["train", "wgan", "--variant", variant, "--preset", "smoke", "--dataset", "ring"]
@@ -174,6 +192,7 @@ def test_wrong_use(arguments, message, capsys):
         ([*TRAIN, "--dataset", "cats"], "cats"),
         ([*TRAIN, "--variant", "clip"], "No such setting: ['variant']"),
         (["train", "wgan", "--preset", "smoke", "--variant", "best"], "received 'best'"),
+        (["train", "vae", "--preset", "smoke", "--beta", "-1"], "beta must not be below 0"),
         (["data", "import", "mnist", "missing.npz"], "missing.npz"),
     ],
 )

@@ -120,3 +120,107 @@ def test_minibatch_stddev_says_what_is_wrong_and_can_be_saved():
         layers.MinibatchStddev(group=1)
     layer = layers.MinibatchStddev.from_config(layers.MinibatchStddev(group=8).get_config())
     assert layer.group == 8 and layer.compute_output_shape((16, 5)) == (16, 6)
+
+
+def test_reflection_padding_continues_pictures_like_numpy():
+    x = RNG.normal(size=(2, 5, 4, 3)).astype("float32")
+    layer = layers.ReflectionPadding(2)
+    expected = np.pad(x, ((0, 0), (2, 2), (2, 2), (0, 0)), mode="reflect")
+    np.testing.assert_array_equal(ops.convert_to_numpy(layer(ops.convert_to_tensor(x))), expected)
+    assert layer.compute_output_shape((None, 5, None, 3)) == (None, 9, None, 3)
+    assert layers.ReflectionPadding.from_config(layer.get_config()).pixels == 2
+    with pytest.raises(ValueError, match="at least 1, received 0"):
+        layers.ReflectionPadding(0)
+
+
+def test_instance_normalization_is_group_normalization_with_one_channel_a_group():
+    x = (3.0 + 2.0 * RNG.normal(size=(3, 6, 5, 4))).astype("float32")
+    gamma, beta = RNG.normal(size=(2, 4)).astype("float32")
+    ours, keras_own = (
+        layers.InstanceNormalization(),
+        keras.layers.GroupNormalization(groups=-1, epsilon=1e-5),
+    )
+    for layer in (ours, keras_own):
+        layer.build((None, 6, 5, 4))
+        layer.set_weights([gamma, beta])
+    x = ops.convert_to_tensor(x)
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(ours(x)), ops.convert_to_numpy(keras_own(x)), atol=1e-4
+    )
+    gradients = [
+        ops.convert_to_numpy(backends.input_gradient(lambda x, f=layer: ops.sin(f(x)), x))
+        for layer in (ours, keras_own)
+    ]
+    np.testing.assert_allclose(*gradients, atol=1e-4)
+
+
+def test_instance_normalization_knows_no_neighbours_and_bears_a_flat_picture():
+    layer = layers.InstanceNormalization()
+    x = ops.convert_to_tensor(RNG.normal(size=(4, 6, 6, 2)).astype("float32"))
+    together, alone = layer(x), layer(x[1:2])
+    np.testing.assert_allclose(*map(ops.convert_to_numpy, (together[1:2], alone)), atol=1e-6)
+    flat = ops.ones((1, 4, 4, 2))
+    assert np.abs(ops.convert_to_numpy(layer(flat))).max() < 1e-3
+    gradient = ops.convert_to_numpy(backends.input_gradient(layer, flat))
+    assert np.isfinite(gradient).all()
+
+
+def numbered(start, n):
+    """n pictures that know their number."""
+    numbers = np.arange(start, start + n, dtype="float32").reshape(n, 1, 1, 1)
+    return ops.convert_to_tensor(np.broadcast_to(numbers, (n, 2, 2, 1)))
+
+
+def through(pool, batch, batches):
+    """What a pool hands back of numbered pictures: (batches, batch)."""
+    handed = [pool(numbered(batch * i, batch)) for i in range(batches)]
+    return np.array([ops.convert_to_numpy(h)[:, 0, 0, 0] for h in handed])
+
+
+@pytest.mark.parametrize("batch", [1, 3, 8])
+def test_a_pool_fills_first_and_then_exchanges_half(batch):
+    """10 is a multiple of neither 3 nor 8: one batch fills the last places and exchanges too."""
+    pool = layers.ImagePool((2, 2, 1), size=10, seed=4)
+    handed = through(pool, batch, 240 // batch).ravel()
+    asked = np.arange(240)
+    np.testing.assert_array_equal(handed[:10], asked[:10])
+    new = (handed == asked)[10:]
+    assert 0.38 < new.mean() < 0.62
+    old = (asked - handed)[10:][~new]
+    assert old.min() > 0
+    assert 10 < old.mean() < 40, "a kept picture waits 20 pictures on average"
+    counts = np.bincount(handed.astype(int), minlength=240)
+    assert counts[:10].max() <= 2 and counts[10:].max() == 1
+    kept = ops.convert_to_numpy(pool.kept)[:, 0, 0, 0]
+    gone = set(handed[10:])
+    assert len(set(kept)) == 10 and not set(kept) & (gone - set(asked[:10]))
+
+
+def test_a_batch_as_large_as_the_pool_and_a_pool_without_places():
+    pool = layers.ImagePool((2, 2, 1), size=4, seed=1)
+    handed = through(pool, 4, 30)
+    assert len(set(ops.convert_to_numpy(pool.kept)[:, 0, 0, 0])) == 4
+    assert all(len(set(row)) == 4 for row in handed)
+    none = layers.ImagePool((2, 2, 1), size=0)
+    np.testing.assert_array_equal(through(none, 3, 2).ravel(), np.arange(6))
+    assert not none.weights
+    with pytest.raises(ValueError, match=">= 0, received -1"):
+        layers.ImagePool((2, 2, 1), size=-1)
+
+
+def test_the_pool_belongs_to_the_weights_and_is_never_trained():
+    pool = layers.ImagePool((2, 2, 1), size=5, seed=2)
+    assert not pool.trainable_variables and len(pool.weights) == 2
+    through(pool, 3, 4)
+    twin = layers.ImagePool.from_config(pool.get_config())
+    twin.set_weights(pool.get_weights())
+    np.testing.assert_array_equal(twin.kept, pool.kept)
+    assert int(twin.filled) == 5
+
+
+def test_instance_normalisation_sums_in_32_bits():
+    """A picture far from 0: in 16 bits its mean has no room for the differences."""
+    x = ops.cast(256.0 + 2.0 * RNG.integers(0, 2, (1, 16, 16, 1)), "bfloat16")
+    layer = layers.InstanceNormalization(dtype="bfloat16")
+    found = ops.convert_to_numpy(ops.cast(layer(x), "float32"))
+    assert abs(found.mean()) < 0.01 and abs(found.std() - 1) < 0.01

@@ -270,7 +270,12 @@ def test_data_and_metrics_do_without_the_engine():
 
 
 # What a lesson is made of: the same networks, under another game.
-BUILDS_ON = {"cgan": {"dcgan"}, "wgan": {"dcgan", "vanilla_gan"}}
+BUILDS_ON = {
+    "cgan": {"dcgan"},
+    "vae": {"dcgan_faces"},
+    "vae_gan": {"dcgan_faces", "vae"},
+    "wgan": {"dcgan", "vanilla_gan"},
+}
 
 
 def test_lessons_do_not_import_each_other():

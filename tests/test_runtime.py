@@ -298,3 +298,20 @@ def test_tensorflow_is_told_to_be_deterministic():
     disable_op_determinism()
     runtime.set_seed(3)
     assert is_op_determinism_enabled()
+
+
+# --- memory ---------------------------------------------------------------------------------------
+
+
+def test_the_peak_counts_what_was_held_and_given_back():
+    told = said(
+        "from gan_lessons import runtime; a = runtime.peak_megabytes();"
+        "x = bytearray(200 * 2**20); del x; print(runtime.peak_megabytes() - a)"
+    )
+    assert 190 < float(told) < 220
+
+
+def test_without_a_count_no_peak_is_claimed(monkeypatch):
+    monkeypatch.setattr(runtime.Path, "is_file", lambda path: False)
+    monkeypatch.setitem(sys.modules, "resource", None)
+    assert runtime.peak_megabytes() is None

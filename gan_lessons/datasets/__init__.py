@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,34 @@ from typing import Any
 import numpy as np
 
 from gan_lessons import runtime
-from gan_lessons.datasets import celeba, fashion_mnist, gaussians, mnist, sms_spam, stacked_mnist
+from gan_lessons.datasets import (
+    celeba,
+    celeba_import,
+    coloured_digits,
+    fashion_mnist,
+    gaussians,
+    horses,
+    mnist,
+    piles,
+    portraits,
+    sms_spam,
+    stacked_mnist,
+    store,
+    unpaired,
+)
 from gan_lessons.datasets.fetch import DataError
 
-NAMES = ("mnist", "sms_spam", "fashion_mnist", "stacked_mnist", "celeba", "ring", "grid")
+NAMES = (
+    "mnist",
+    "sms_spam",
+    "fashion_mnist",
+    "stacked_mnist",
+    "celeba",
+    "coloured_digits",
+    *unpaired.SETS,
+    "ring",
+    "grid",
+)
 # Sets that live in files, and their modules.
 FILES = {"mnist": mnist, "sms_spam": sms_spam, "fashion_mnist": fashion_mnist}
 TOY_SIZE, TOY_SEED = 50_000, 0  # of the sets that `load("ring")` and `load("grid")` give
@@ -22,14 +47,18 @@ __all__ = [
     "DataError",
     "Dataset",
     "celeba",
+    "coloured_digits",
     "fashion_mnist",
     "fetch",
     "gaussians",
+    "horses",
     "import_data",
     "load",
+    "portraits",
     "sms_spam",
     "stacked_mnist",
     "status",
+    "unpaired",
 ]
 
 
@@ -41,7 +70,11 @@ class Dataset:
     the ten names of its labels. sms_spam: x strings (n,), y int64 (n,), 1 for spam;
     a fifth of each label is held out as test. stacked_mnist: x uint8 (n, 28, 28, 3), y int64 (n,),
     the number from 0 to 999 that its three digits form. celeba: x uint8 (n, 64, 64, 3), y bool
-    (n, attributes), absent without their file; info holds the attributes' names. ring, grid:
+    (n, attributes), absent without their file; info holds the attributes' names; x may be
+    memory-mapped and read-only. Sets of
+    two piles (horse2zebra and the like, coloured_digits): x and y are both pictures, uint8 (n,
+    size, size, 3), of the two kinds, and do not belong together; info holds the kinds' names and,
+    where it is known, truth, the hidden partners of x_test and of y_test. ring, grid:
     x_train float32 (n, 2), y absent; info holds centres (modes, 2) and std.
     """
 
@@ -54,8 +87,13 @@ class Dataset:
     info: dict[str, Any] = field(default_factory=dict)
 
 
-def load(name: str, source: str | Path = "auto", verbose: bool = True) -> Dataset:
+def load(
+    name: str, source: str | Path = "auto", verbose: bool = True, size: int | None = None
+) -> Dataset:
     """Load the data set `name`, one of NAMES, and print in one line where from.
+
+    name may also be the path of a folder or .zip of your own in the layout of the CycleGAN sets
+    (see `unpaired`). size: of the pictures of these sets; by default 256, 64 of those drawn here.
 
     source for sets that live in files, and for stacked_mnist, where it says whose digits are
     stacked:
@@ -66,15 +104,28 @@ def load(name: str, source: str | Path = "auto", verbose: bool = True) -> Datase
       "download": the cache, filled from the web if need be;
       a path: mnist and fashion_mnist, a folder with their .npz or the four IDX files, or an .npz
         file; sms_spam, a folder with the SMS Spam Collection, its text file, or its .zip.
-    For celeba, "auto" is the folder named in GAN_LESSONS_DATA, else portraits drawn by the course,
-    which "bundled" asks for; a path is a folder with the pictures, or their .zip.
+    For celeba, "auto" is the folder named in GAN_LESSONS_DATA, else what `import_data` put into the
+    cache, else portraits drawn by the course, which "bundled" asks for (20,000; "few": 2,000, which
+    is also what the smoke preset gets); a path is a folder with the pictures, or their .zip.
+    For horse2zebra, "bundled" are horses and zebras drawn by the course, with known partners;
+    coloured_digits are drawn from mnist's, and source says which.
 
     Raises ValueError for an unknown name, DataError (a ValueError) naming the file, what was found
     and what to do where data is missing or damaged.
     """
-    if name not in NAMES:
-        raise ValueError(f"there is no data set {name!r}; there are {', '.join(NAMES)}.")
-    if name in FILES:
+    if name not in NAMES and unpaired.found_in(name) is None:
+        raise ValueError(
+            f"there is no data set {name!r}; there are {', '.join(NAMES)}, and folders or .zip "
+            "files of your own with trainA and trainB in them."
+        )
+    if name not in NAMES or name in unpaired.SETS:
+        folder = _own_folder(name) if name in NAMES else None
+        data = Dataset(name, **piles.load(name, source, size, folder, verbose))
+    elif name == "coloured_digits":
+        digits = _load_files("mnist", source)
+        told = f"{digits.source}, dressed with seed {coloured_digits.SEED}"
+        data = Dataset(name, told, **coloured_digits.piles(digits.x_train, digits.y_train))
+    elif name in FILES:
         data = _load_files(name, source)
     elif name == "celeba":
         data = _load_celeba(source)
@@ -85,9 +136,16 @@ def load(name: str, source: str | Path = "auto", verbose: bool = True) -> Datase
     else:
         raise ValueError(f"{name} is drawn from a seed; source is {source!r}, expected 'auto'.")
     if verbose:
-        test = f" and {len(data.x_test):,} test" if data.x_test is not None else ""
-        print(f"Data: {name}, {len(data.x_train):,} training{test} samples, from {data.source}")
+        many, test = _counted(data.x_train, data.y_train), _counted(data.x_test, data.y_test)
+        test = f" and {test} test" if test else ""
+        print(f"Data: {name}, {many} training{test} samples, from {data.source}")
     return data
+
+
+def _counted(x: np.ndarray | None, y: np.ndarray | None) -> str:
+    """How many samples; of both piles, where y are pictures too."""
+    both = (x, y) if y is not None and y.ndim == 4 else (x,)
+    return " + ".join(f"{len(pile):,}" for pile in both if pile is not None)
 
 
 def fetch(name: str) -> Path:
@@ -96,6 +154,8 @@ def fetch(name: str) -> Path:
     What is there already and complete is kept. Raises DataError if no address delivers it,
     ValueError for a set that needs no download.
     """
+    if name in unpaired.SETS:
+        return piles.fetch(name)
     _downloadable(name)
     path = _cached(name)
     if path.is_file():
@@ -107,22 +167,31 @@ def fetch(name: str) -> Path:
     return FILES[name].fetch(path.parent)
 
 
-def import_data(name: str, path: str | Path) -> Path:
+def import_data(name: str, path: str | Path, size: int | None = None) -> Path:
     """Copy your own files of a data set into the cache, checked; returns the path of the copy.
 
-    path: as in `load`; the four IDX files of an image set may be plain or .gz.
+    path: as in `load`; the four IDX files of an image set may be plain or .gz. size: height and
+    width that the pictures of celeba get (64), see `celeba_import`.
     Raises DataError for files that are not the original data; the cache then stays as it was.
     """
+    if name == "celeba":
+        return _import_celeba(path, size or celeba.SIZE)
+    if size is not None:
+        raise ValueError(f"only the pictures of celeba are resized, not {name}.")
     _downloadable(name)
     content = sms_spam.text_of(path) if name == "sms_spam" else FILES[name].read(path)
     target = _cached(name)
     try:
         return FILES[name].write(content, target)
     except OSError as error:
-        raise DataError(
-            f"cannot write {target} ({error}). Name a folder that you may write to in "
-            "GAN_LESSONS_CACHE."
-        ) from error
+        raise _unwritable(target, error) from error
+
+
+def _unwritable(target: Path, error: OSError) -> DataError:
+    return DataError(
+        f"cannot write {target} ({error}). Name a folder that you may write to in "
+        "GAN_LESSONS_CACHE."
+    )
 
 
 def status() -> list[str]:
@@ -150,6 +219,8 @@ def status() -> list[str]:
         *lines,
         "stacked_mnist: 1,000 modes, three digits of mnist to a picture, drawn from a seed",
         f"celeba: {_celeba_status()}",
+        "coloured_digits: digits of mnist, black on white and in colour, dressed from a seed",
+        *(f"{name}: {piles.status(name, _own_folder(name))}" for name in unpaired.SETS),
         "ring: 8 Gaussians on a circle, drawn from a seed",
         "grid: 25 Gaussians on a grid, drawn from a seed",
     ]
@@ -252,26 +323,52 @@ def _held_out(source: str, texts: np.ndarray, labels: np.ndarray) -> Dataset:
 
 
 def _load_celeba(source: str | Path) -> Dataset:
-    """Photographs from your own files, or procedural portraits."""
-    where = Path(source) if source not in ("auto", "bundled") else None
+    """Photographs from your own files or from the cache, or procedural portraits."""
+    drawn = {"bundled": portraits.COUNT, "few": portraits.FEW}
     if source == "download":
         raise ValueError(f"celeba cannot be downloaded. {celeba.HELP}")
-    if source == "auto":
-        where = _own_folder("celeba")
-    if where is None:
-        images, attributes, names = celeba.portraits()
-        told = f"seed {celeba.PORTRAIT_SEED} (procedural portraits, no photographs)"
+    cached = celeba_import.folder()
+    if source == "auto" and (where := _own_folder("celeba")) is not None:
+        found, told = celeba.read(where), f"GAN_LESSONS_DATA ({where})"
+    elif source == "auto" and store.is_complete(cached):
+        images, attributes, about = store.read(cached)
+        found, told = (images, attributes, about["attributes"]), f"the cache ({cached})"
+    elif source == "auto" or source in drawn:
+        small = os.environ.get("GAN_LESSONS_PRESET") == "smoke"
+        found = portraits.load(portraits.FEW if small else drawn.get(source, portraits.COUNT))
+        told = f"seed {portraits.SEED} (procedural portraits, no photographs)"
     else:
-        images, attributes, names = celeba.read(where)
-        told = f"{'GAN_LESSONS_DATA' if source == 'auto' else 'your files'} ({where})"
+        found, told = celeba.read(source), f"your files ({source})"
+    images, attributes, names = found
     return Dataset("celeba", told, images, attributes, info={"attributes": names})
+
+
+def _import_celeba(path: str | Path, size: int) -> Path:
+    """Photographs into the cache; says what was left out."""
+    folder = celeba_import.folder()
+    try:
+        celeba_import.run(path, folder, size)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    about = store.manifest(folder)
+    skipped = about["skipped"]
+    print(f"{about['pictures']:,} pictures of {size} x {size} pixels")
+    if skipped:
+        print(f"{len(skipped):,} damaged ones were left out, all named in {store.MANIFEST}:")
+        print("\n".join(f"  {name}: {why}" for name, why in skipped[:10]))
+    return folder
 
 
 def _celeba_status() -> str:
     """Where `load("celeba")` would take it from."""
     if (folder := _own_folder("celeba")) is not None:
         return f"photographs, in {folder} (from GAN_LESSONS_DATA)"
-    return f"{celeba.PORTRAITS:,} procedural portraits; photographs: your own copy of CelebA"
+    if store.is_complete(cached := celeba_import.folder()):
+        return f"{store.manifest(cached)['pictures']:,} photographs, in the cache: {cached}"
+    return (
+        f"{portraits.COUNT:,} procedural portraits; photographs, from your own copy of CelebA: "
+        "gan-lessons data import celeba PATH"
+    )
 
 
 def _load_toy(name: str) -> Dataset:
@@ -298,6 +395,8 @@ def _own_folder(name: str) -> Path | None:
         )
     # Fashion-MNIST's files are called like those of MNIST, so they need a folder of their own.
     places = {"fashion_mnist": (root / name, root / "fashion-mnist")}.get(name, (root / name, root))
+    if name in unpaired.SETS:
+        return unpaired.found_in(root, name)
     finder = celeba if name == "celeba" else FILES[name]
     return next((folder for folder in places if finder.found_in(folder)), None)
 
@@ -309,11 +408,17 @@ def _cached(name: str) -> Path:
 
 def _downloadable(name: str) -> None:
     """Raise ValueError unless `name` is a data set that lives in files."""
+    if name == "celeba":
+        raise ValueError(
+            "celeba cannot be fetched; import your own copy: gan-lessons data import celeba PATH. "
+            f"{celeba.HELP}"
+        )
     if name not in FILES:
         raise ValueError(
             f"{name!r} cannot be fetched or imported; only {', '.join(FILES)} can"
             + {
                 "stacked_mnist": "; this one is made of mnist, so fetch that.",
-                "celeba": "; name the folder of your own copy in GAN_LESSONS_DATA instead.",
+                "coloured_digits": "; this one is made of mnist, so fetch that.",
+                **dict.fromkeys(unpaired.SETS, "; pass the path of your own copy instead."),
             }.get(name, ", this one is drawn from a seed." if name in NAMES else ".")
         )

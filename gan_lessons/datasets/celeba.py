@@ -1,4 +1,4 @@
-"""Faces: CelebA from your own files, or portraits drawn by the course's own code.
+"""Faces: CelebA from your own files.
 
 CelebA (Liu et al. 2015, "Deep Learning Face Attributes in the Wild") is for non-commercial
 research only, and whoever wants it agrees to that first: so the course neither brings nor downloads
@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 
-from gan_lessons import faces
 from gan_lessons.datasets.fetch import DataError, looks_like_html
 
 NAME = "img_align_celeba"
@@ -21,10 +20,19 @@ ATTRIBUTES = ("list_attr_celeba.txt", "list_attr_celeba.csv")
 SIZE = 64
 SHARE = 148 / 178  # of an aligned picture's width: the square that is cut out of its middle
 AT_MOST = 10_000  # pictures that `load` reads: more than minutes of training need, 123 MB
-PORTRAITS, PORTRAIT_SEED = 2_000, 0
+# The 40 attributes, in the order of CelebA's own list.
+_LIST = """5_o_Clock_Shadow Arched_Eyebrows Attractive Bags_Under_Eyes Bald Bangs Big_Lips Big_Nose
+    Black_Hair Blond_Hair Blurry Brown_Hair Bushy_Eyebrows Chubby Double_Chin Eyeglasses Goatee
+    Gray_Hair Heavy_Makeup High_Cheekbones Male Mouth_Slightly_Open Mustache Narrow_Eyes No_Beard
+    Oval_Face Pale_Skin Pointy_Nose Receding_Hairline Rosy_Cheeks Sideburns Smiling Straight_Hair
+    Wavy_Hair Wearing_Earrings Wearing_Hat Wearing_Lipstick Wearing_Necklace Wearing_Necktie
+    Young"""
+NAMES = tuple(_LIST.split())
+LARGEST = 50_000_000  # pixels of a picture, and of bytes in its file
 HELP = (
     f"Expected is CelebA, aligned and cropped: the folder {NAME} of .jpg files or {NAME}.zip, and "
-    f"beside it {ATTRIBUTES[0]} (or .csv). Its authors give it out for non-commercial research."
+    f"beside it {ATTRIBUTES[0]} (or .csv). Its authors give it out for non-commercial research; "
+    "how to get it free of charge stands in data/README.md."
 )
 
 
@@ -52,7 +60,7 @@ def read(
         names.append(name)
     if not pictures:
         raise DataError(f"{place} holds no .jpg files. {HELP}")
-    table = next((place.parent / n for n in ATTRIBUTES if (place.parent / n).is_file()), None)
+    table = table_beside(place)
     if table is None:
         return np.stack(pictures), None, []
     known, rows = read_attributes(table)
@@ -62,34 +70,72 @@ def read(
 
 
 def cut(content: bytes, size: int = SIZE) -> np.ndarray:
-    """The middle square of one picture file, (size, size, 3) uint8."""
-    from PIL import Image
+    """The middle square of one picture file of any size, (size, size, 3) uint8.
 
-    image = Image.open(io.BytesIO(content)).convert("RGB")
-    side = SHARE * image.width
+    Raises what Pillow raises for a damaged picture, mostly OSError.
+    """
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        image = Image.open(io.BytesIO(content))
+    except UnidentifiedImageError:
+        raise OSError("this is no picture") from None
+    if image.width * image.height > LARGEST:
+        raise OSError(f"{image.width} x {image.height} pixels are more than a photograph has")
+    # A JPEG can be decoded at a half, a quarter or an eighth of its size, which costs less: done as
+    # long as twice the wanted size is left for the filter.
+    enlarged = 2 * size / _side(image)
+    image.draft(None, (int(image.width * enlarged) + 1, int(image.height * enlarged) + 1))
+    image = image.convert("RGB")
+    side = _side(image)
     left, top = (image.width - side) / 2, (image.height - side) / 2
     box = (left, top, left + side, top + side)
     return np.asarray(image.resize((size, size), Image.Resampling.LANCZOS, box=box))
 
 
+def _side(image) -> float:
+    """Of the square that is cut out: as wide as a face, and never higher than the picture."""
+    return min(SHARE * image.width, image.height)
+
+
 def read_attributes(path: str | Path) -> tuple[list[str], dict[str, np.ndarray]]:
     """The names of the attributes, and {file name: bool (attributes,)} of a table in either form.
 
-    Raises DataError, naming file and line, where a line is not a name and as many 1 or -1.
+    Raises DataError, naming file and line, where a line is not a name and as many 1 or -1, where a
+    file has two lines, or where there are not as many lines as the first one says.
     """
-    lines = [line.replace(",", " ").split() for line in Path(path).read_text("utf-8").splitlines()]
-    first = 1 if lines and len(lines[0]) == 1 else 0  # the .txt begins with the number of lines
-    names = [word for word in lines[first] if word != "image_id"] if len(lines) > first else []
-    rows = {}
-    for number, line in enumerate(lines[first + 1 :], first + 2):
-        if line:
-            if len(line) != len(names) + 1 or not set(line[1:]) <= {"1", "-1", "0"}:
-                raise DataError(
-                    f"{path}, line {number}: expected a file and {len(names)} numbers 1 or -1, "
-                    f"found {' '.join(line)[:60]!r}. {HELP}"
-                )
-            rows[line[0]] = np.array([word == "1" for word in line[1:]])
-    return names, rows
+    if looks_like_html(path):
+        raise DataError(f"{path} is a saved web page, not the data. Delete it. {HELP}")
+    names, files, values, stated = None, [], bytearray(), None
+    try:
+        with Path(path).open(encoding="utf-8") as lines:
+            for number, text in enumerate(lines, 1):
+                line = text.replace(",", " ").split()
+                if number == 1 and len(line) == 1 and line[0].isdigit():
+                    stated = int(line[0])  # the .txt begins with the number of lines
+                elif names is None:
+                    names = [word for word in line if word != "image_id"]
+                elif line:
+                    if len(line) != len(names) + 1 or not set(line[1:]) <= {"1", "-1", "0"}:
+                        raise DataError(
+                            f"{path}, line {number}: expected a file and {len(names)} numbers 1 or "
+                            f"-1, found {' '.join(line)[:60]!r}. {HELP}"
+                        )
+                    files.append(line[0])
+                    values += bytes(word == "1" for word in line[1:])
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path} is not a text file ({error}). {HELP}") from error
+    if stated is not None and stated != len(files):
+        raise DataError(
+            f"{path} speaks of {stated:,} pictures in its first line and has lines for "
+            f"{len(files):,}. {HELP}"
+        )
+    table = np.frombuffer(bytes(values), bool).reshape(len(files), len(names or []))
+    rows = dict(zip(files, table, strict=True))
+    if len(rows) != len(files):
+        twice = next(name for i, name in enumerate(files) if name in set(files[:i]))
+        raise DataError(f"{path} has two lines for {twice}. {HELP}")
+    return names or [], rows
 
 
 def found_in(path: str | Path) -> Path | None:
@@ -98,6 +144,11 @@ def found_in(path: str | Path) -> Path | None:
     if path.is_file() or path.name == NAME:
         return path if path.exists() else None
     return next((path / n for n in (NAME, f"{NAME}.zip") if (path / n).exists()), None)
+
+
+def table_beside(place: Path) -> Path | None:
+    """The table of attributes beside a folder or .zip of pictures, or None."""
+    return next((place.parent / n for n in ATTRIBUTES if (place.parent / n).is_file()), None)
 
 
 def _files(place: Path, at_most: int):
@@ -112,29 +163,3 @@ def _files(place: Path, at_most: int):
                 yield Path(name).name, archive.read(name)
     except (zipfile.BadZipFile, OSError) as error:
         raise DataError(f"{place} is not a whole .zip ({error}). {HELP}") from error
-
-
-def portraits(
-    n: int = PORTRAITS, seed: int = PORTRAIT_SEED
-) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """Procedural portraits, framed like CelebA's: nobody's faces, drawn from numbers.
-
-    Returns pictures (n, 64, 64, 3) uint8, attributes (n, 6) bool and their names, CelebA's own
-    where it has them. The same n and seed give the same portraits; every prefix is the same too.
-    """
-    height = round(SIZE / SHARE * 218 / 178)
-    width = round(SIZE / SHARE)
-    top, left = (height - SIZE) // 2, (width - SIZE) // 2
-    drawn = [faces.random_face([seed, i]) for i in range(n)]
-    pictures = [
-        faces.draw(face, (height, width, 3))[top : top + SIZE, left : left + SIZE] for face in drawn
-    ]
-    attributes = {
-        "Smiling": [face.smile > 0.5 for face in drawn],
-        "Black_Hair": [face.hair < 1 / 3 for face in drawn],
-        "Brown_Hair": [1 / 3 <= face.hair < 2 / 3 for face in drawn],
-        "Blond_Hair": [face.hair >= 2 / 3 for face in drawn],
-        "Pale_Skin": [face.skin < 0.25 for face in drawn],
-        "Long_Hair": [face.hair_length > 0.5 for face in drawn],
-    }
-    return np.stack(pictures), np.array(list(attributes.values())).T, list(attributes)

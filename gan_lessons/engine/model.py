@@ -8,7 +8,7 @@ import numpy as np
 from keras import ops, tree
 
 from gan_lessons.engine import backends, checkpoint
-from gan_lessons.engine.batches import Batches
+from gan_lessons.engine.batches import Batches, longest
 from gan_lessons.engine.state import random_state
 
 
@@ -148,15 +148,17 @@ class AdversarialModel(keras.Model):
         if isinstance(data, (tuple, list)):  # what Keras calls (x,), or x, y
             data = data[0] if len(data) == 1 else tuple(data)
         parts = self.batches_per_step
-        size = ops.shape(tree.flatten(data)[0])[0] // parts
+
+        def part(t, i):  # arrays that do not belong together may bring different numbers
+            size = ops.shape(t)[0] // parts
+            return t[i * size : (i + 1) * size]
+
         maker_moved = True
         for player in self.players:
             for i in range(player.steps):
                 shared = self.share_fakes and player.makes_fakes and i == 0 and not maker_moved
                 if not shared:  # shared fakes stay with the real batch that they were made for
-                    real = self.prepare(
-                        tree.map_structure(lambda t, i=i: t[i * size : (i + 1) * size], data)
-                    )
+                    real = self.prepare(tree.map_structure(lambda t, i=i: part(t, i), data))
                 yield Turn(player, real, fresh_fakes=not shared)
                 maker_moved = player.makes_fakes
 
@@ -232,14 +234,16 @@ class AdversarialModel(keras.Model):
 
         Args:
             x: an array of samples, a tuple of arrays of one length whose parts belong together
-                (images and labels), or whatever else Keras' `fit` takes.
+                (images and labels), a dict of arrays that do not belong together (two piles of
+                pictures, of any lengths), or whatever else Keras' `fit` takes.
             batch_size: samples per turn (default 64). A player with several steps gets a fresh
                 batch in each.
-            epochs, steps_per_epoch: by default an epoch is one pass over the data.
+            epochs, steps_per_epoch: by default an epoch is one pass over the data, over the
+                longest array of a dict.
             seed: seed of the order. A model that has been trained before goes on in that order.
         """
-        if all(isinstance(part, np.ndarray) for part in (x if isinstance(x, tuple) else [x])):
-            size = len(tree.flatten(x)[0])
+        if all(isinstance(array, np.ndarray) for array in tree.flatten(x)):
+            size = longest(x)
             batch_size = min(batch_size or 64, size // self.batches_per_step or 1)
             whole = batch_size * self.batches_per_step
             start = int(self.step_counter.value)
@@ -262,6 +266,11 @@ class AdversarialModel(keras.Model):
     def ema_generator(self):
         """The averaged generator: what `sample` and the scores use."""
         return self.averaged(self.generator)
+
+    @property
+    def shipped(self):
+        """The networks that pretrained weights are of, in the order of their weights."""
+        return [self.generator]
 
     def latent(self, n, seed=0):
         """The n latent points that `sample(n, seed)` uses: float32 array (n, latent_dim)."""

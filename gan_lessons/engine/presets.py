@@ -56,6 +56,12 @@ class Preset:
         if value not in known:
             raise ValueError(f"Preset: {name} must be one of {known}, received {value!r}.")
 
+    def load(self, verbose=True):
+        """The preset's data, as a `datasets.Dataset`."""
+        from gan_lessons import datasets
+
+        return datasets.load(self.dataset, source=self.source, verbose=verbose)
+
     def training_data(self, loaded):
         """What a model trains on of a loaded `datasets.Dataset`: an array, or a tuple of them."""
         return loaded.x_train

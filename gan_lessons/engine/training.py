@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from keras import tree
 
-from gan_lessons import datasets, runtime
+from gan_lessons import runtime
 from gan_lessons.engine.alarms import Alarms
 from gan_lessons.engine.callbacks import (
     Anneal,
@@ -82,7 +82,8 @@ def train(
         lesson: a lesson module, such as `gan_lessons.dcgan`.
         preset: name or `Preset`; by default from GAN_LESSONS_PRESET or the hardware.
         data: array of samples (uint8 images or float points), or a tuple of arrays where a lesson
-            needs more (images and labels); by default the preset's data set.
+            needs more (images and labels), or a dict of arrays that do not belong together; by
+            default the preset's data set.
         seed: seed of weights, noise and order.
         out: folder to keep the run in; by default nothing is written.
         resume: go on with the run in `out`, if there is one.
@@ -100,9 +101,7 @@ def train(
     run = Run(out, lesson, preset, seed, minutes).open(resume) if out else None
     runtime.set_seed(seed)
     if data is None:
-        data = preset.training_data(
-            datasets.load(preset.dataset, source=preset.source, verbose=verbose)
-        )
+        data = preset.training_data(preset.load(verbose=verbose))
     if model is None:
         model = lesson.build(preset, seed=seed)
 

@@ -1,6 +1,13 @@
 """Every figure of the course, one module per subject; all names can be used from here."""
 
 from gan_lessons.plots.animation import Animation, animate
+from gan_lessons.plots.autoencoders import (
+    show_blur,
+    show_dimensions,
+    show_map,
+    show_spectra,
+    show_terms,
+)
 from gan_lessons.plots.colours import DISCRIMINATOR, FAKE, REAL
 from gan_lessons.plots.conditional import show_asked_and_read, show_between, show_orders
 from gan_lessons.plots.convolutions import (
@@ -18,6 +25,7 @@ from gan_lessons.plots.earth import (
     show_transport,
     show_witnesses,
 )
+from gan_lessons.plots.faces import show_analogy, show_blocks, show_dots
 from gan_lessons.plots.failures import (
     show_distances,
     show_effects,
@@ -74,6 +82,13 @@ from gan_lessons.plots.training import (
     show_history,
     show_loss_and_score,
 )
+from gan_lessons.plots.translation import (
+    show_learning,
+    show_masks,
+    show_patches,
+    show_receptive_field,
+    show_strip,
+)
 
 __all__ = [
     "DISCRIMINATOR",
@@ -91,19 +106,24 @@ __all__ = [
     "number_tables",
     "points_picture",
     "show_across_time",
+    "show_analogy",
     "show_asked_and_read",
     "show_balls",
     "show_base_rates",
     "show_best_answer",
     "show_between",
     "show_bias",
+    "show_blocks",
+    "show_blur",
     "show_borders",
     "show_clouds",
     "show_confusions",
     "show_course",
     "show_curves",
     "show_damage",
+    "show_dimensions",
     "show_distances",
+    "show_dots",
     "show_effects",
     "show_fields",
     "show_following",
@@ -113,22 +133,30 @@ __all__ = [
     "show_images",
     "show_landscapes",
     "show_learned",
+    "show_learning",
     "show_lengths",
     "show_lines",
     "show_loss_and_score",
     "show_loss_shapes",
     "show_losses_and_score",
+    "show_map",
+    "show_masks",
     "show_orders",
+    "show_patches",
     "show_paths",
     "show_patient",
     "show_points",
     "show_pulls",
     "show_race",
     "show_races",
+    "show_receptive_field",
     "show_rows",
     "show_sensitivity",
     "show_shifts",
     "show_sight",
+    "show_spectra",
+    "show_strip",
+    "show_terms",
     "show_trained_answer",
     "show_transformed",
     "show_transport",

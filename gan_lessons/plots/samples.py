@@ -71,13 +71,20 @@ def show_frames(frames, columns=4, titles=None):
     return figure
 
 
-def show_rows(rows):
-    """Images in labelled rows, as {label: (n, h, w, c)} with the same n in each row."""
+def show_rows(rows, height=0.85):
+    """Images in labelled rows, as {label: (n, h, w, c)} with the same n in each row.
+
+    Args:
+        height: of a row, in inches.
+    """
     figure, axes = plt.subplots(
-        len(rows), 1, figsize=(8, 0.85 * len(rows)), squeeze=False, layout="constrained"
+        len(rows), 1, figsize=(8, height * len(rows)), squeeze=False, layout="constrained"
     )
     for ax, (label, images) in zip(axes[:, 0], rows.items(), strict=True):
-        ax.imshow(tile(images, columns=len(images)), cmap="gray", vmin=0, vmax=255, aspect="equal")
+        sheet = tile(images, columns=len(images))
+        # Small pictures are enlarged pixel by pixel: nothing is invented, and files stay small.
+        how = "nearest" if images.shape[2] <= 32 else "antialiased"
+        ax.imshow(sheet, cmap="gray", vmin=0, vmax=255, aspect="equal", interpolation=how)
         ax.set(xticks=[], yticks=[])
         ax.spines[:].set_visible(False)
         ax.set_ylabel(label, rotation=0, ha="right", va="center", fontsize=9)

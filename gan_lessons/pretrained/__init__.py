@@ -6,17 +6,22 @@ good it is, and the sha256 of the weights. Weights are only used if they match t
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from pathlib import Path
 
 import numpy as np
 
+from gan_lessons import runtime
 from gan_lessons.datasets.fetch import sha256
 from gan_lessons.files import written_aside
 
 FOLDER = Path(__file__).parent
+
+
+def own_folder() -> Path:
+    """The folder for weights that you trained from data of your own, in the cache."""
+    return runtime.cache_dir() / "pretrained"
 
 
 def names() -> list[str]:
@@ -94,20 +99,28 @@ def load_generator(name: str):
     if block is None:
         raise ValueError(f"{name!r} is not a generator: its card holds no settings to build one.")
     settings = json.loads(block.group(1))
-    lesson = get(settings["lesson"])
-    preset = dataclasses.replace(lesson.PRESETS["quick"], **settings["preset"])
+    lesson, stored = get(settings["lesson"]), settings["preset"]
+    if "precision" in stored:
+        stored["precision"] = "float32"  # what trained in 16 bits draws in 32 on any machine
+    # A setting younger than the card has its default, as when the weights were trained.
+    preset = type(lesson.PRESETS["quick"])(**stored)
     model = lesson.build(preset)
     weights = load_weights(name)
     ordered = [weights[key] for key in sorted(weights)]
-    for network in {id(n): n for n in (model.generator, model.ema_generator)}.values():
-        network.set_weights(ordered)
+    for network in model.shipped:
+        own, ordered = ordered[: len(network.weights)], ordered[len(network.weights) :]
+        for twin in {id(n): n for n in (network, model.averaged(network))}.values():
+            twin.set_weights(own)
+    if ordered:
+        raise ValueError(f"{name!r} holds {len(ordered)} arrays more than its settings ask for.")
     return lesson, model, preset
 
 
 def _file(name: str, suffix: str) -> Path:
-    """Path of the weights or the card of `name`, which must be there."""
-    path = FOLDER / f"{name}{suffix}"
-    if Path(name).name != str(name) or not path.is_file():
+    """Path of the weights or the card of `name`: of the course's, or else of your own."""
+    places = (FOLDER, own_folder())
+    path = next((p for f in places if (p := f / f"{name}{suffix}").is_file()), None)
+    if Path(name).name != str(name) or path is None:
         raise FileNotFoundError(
             f"no pretrained {'card' if suffix == '.md' else 'weights'} named {name!r} in {FOLDER}. "
             f"There are: {', '.join(names()) or 'none'}."

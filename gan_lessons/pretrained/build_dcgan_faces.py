@@ -88,14 +88,12 @@ def write_card(path, preset, n, minutes, fid=None, machine=None, versions=None):
         n: photographs. fid: as measured, or None. machine, versions: where it was trained; by
             default this machine.
     """
-    # What computes in 16 bits on a GPU computes in 32 wherever the weights are used.
-    kept = dataclasses.replace(preset, precision="float32")
     score = f"FID {fid or 0:.1f} ({SAMPLES:,} samples of seed 1 against the {n:,} photographs)"
     made = building.Made(minutes, machine or runtime.describe(), versions or runtime.versions())
     facts = {
         "latent": preset.latent_dim,
         "score": score if fid is not None else "not measured",
-        **building.facts_of(NAME, NAME, path, kept, made, n),
+        **building.facts_of(NAME, NAME, path, preset, made, n),
     }
     path.with_suffix(".md").write_text(CARD.format(**facts), encoding="utf-8")
 

@@ -22,8 +22,7 @@ CARD = """# {title}
 | | |
 |---|---|
 | network | the averaged generator of `gan_lessons.{lesson}`, {parameters:,} weights |
-| data | MNIST: {n:,} training digits; by Y. LeCun, C. Cortes and C. J. C. Burges, \
-licence CC BY-SA 3.0 |
+| data | {data} |
 | training | {steps:,} steps of batch {batch}, {minutes:.0f} minutes on {machine} |
 | seed | {seed} |
 | made with | {versions} |
@@ -41,10 +40,14 @@ Settings:
 Measure the score again, or build the weights again (another machine gives slightly other weights):
 
     gan-lessons evaluate {name}
-    python -m gan_lessons.pretrained.build_{name} --source download
+    python -m gan_lessons.pretrained.build_{name}{command}
 
-It is for looking at and for learning. Some of its digits are no digits.
+It is for looking at and for learning. {warning}
 """
+
+MNIST = (
+    "MNIST: {n:,} training digits; by Y. LeCun, C. Cortes and C. J. C. Burges, licence CC BY-SA 3.0"
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,7 +55,10 @@ class Recipe:
     """A generator to build.
 
     name: of the weights. lesson: name of its module. title, what: first lines of its card; `what`
-    may name {latent}, the length of z. preset: how it is trained.
+    may name {latent}, the length of z. preset: how it is trained. dataset: for `datasets.load`, and
+    source, where it comes from unless told otherwise. data: what the card says of it; it may name
+    {n}, how many samples there are. command: what stands behind the program to build it again.
+    warning: last words of the card.
     """
 
     name: str
@@ -60,6 +66,11 @@ class Recipe:
     title: str
     what: str
     preset: object
+    dataset: str = "mnist"
+    source: str = "download"
+    data: str = MNIST
+    command: str = " --source download"
+    warning: str = "Some of its digits are no digits."
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,12 +85,14 @@ class Made:
 def main(recipe, description, argv=None):
     """Train, save, measure what was saved, write the card."""
     parser = argparse.ArgumentParser(description=description.splitlines()[0])
-    parser.add_argument("--source", default="download", help="folder with full MNIST, or download")
+    parser.add_argument(
+        "--source", default=recipe.source, help=f"of {recipe.dataset}, as `datasets.load` takes it"
+    )
     parser.add_argument("--out", type=Path, default=Path("runs") / recipe.name, help="run folder")
     parser.add_argument("--steps", type=int, help="fewer or more steps than the recipe has")
     arguments = parser.parse_args(argv)
     preset = dataclasses.replace(recipe.preset, steps=arguments.steps or recipe.preset.steps)
-    data = preset.training_data(datasets.load("mnist", source=arguments.source))
+    data = preset.training_data(datasets.load(recipe.dataset, source=arguments.source))
     trained = train(
         get(recipe.lesson), preset, data=data, seed=SEED, out=arguments.out, resume=True
     )
@@ -127,11 +140,14 @@ def write_card(recipe, path, preset, made, n=60_000):
     """Write the card twice: weights load only if it holds their hash, and the score comes last.
 
     Args:
-        path: of the weights. preset: that they were trained with. made: a `Made`. n: digits that
+        path: of the weights. preset: that they were trained with. made: a `Made`. n: samples that
             they were trained on.
     """
     facts = {
         "title": recipe.title,
+        "data": recipe.data.format(n=n),
+        "command": recipe.command,
+        "warning": recipe.warning,
         "what": recipe.what.format(latent=preset.latent_dim),
         **facts_of(recipe.name, recipe.lesson, path, preset, made, n),
     }

@@ -1,4 +1,4 @@
-"""Faces: files in every accepted layout, the cut, the attributes, and the drawn portraits."""
+"""Faces: files in every accepted layout, the cut, and the attributes."""
 
 import io
 import zipfile
@@ -110,8 +110,8 @@ def test_what_is_missing_or_damaged_is_named(tmp_path):
 
 
 def test_load_prefers_your_own_folder_and_says_so(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(celeba, "PORTRAITS", 5)
-    monkeypatch.setattr(celeba.portraits, "__defaults__", (5, 0))
+    monkeypatch.setattr(datasets.portraits, "COUNT", 5)
+    monkeypatch.setenv("GAN_LESSONS_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("GAN_LESSONS_DATA", raising=False)
     drawn = datasets.load("celeba")
     assert len(drawn.x_train) == 5 and "procedural" in capsys.readouterr().out
@@ -127,16 +127,3 @@ def test_load_prefers_your_own_folder_and_says_so(tmp_path, monkeypatch, capsys)
     for call in (lambda: datasets.load("celeba", "download"), lambda: datasets.fetch("celeba")):
         with pytest.raises(ValueError, match="celeba"):
             call()
-
-
-def test_portraits_are_drawn_from_their_seed_and_show_their_attributes():
-    images, attributes, names = celeba.portraits(60, seed=3)
-    assert images.shape == (60, 64, 64, 3) and images.dtype == np.uint8
-    assert attributes.shape == (60, len(names)) and attributes.dtype == bool
-    np.testing.assert_array_equal(celeba.portraits(10, seed=3)[0], images[:10])
-    assert not np.array_equal(celeba.portraits(10, seed=4)[0], images[:10])
-    assert len(np.unique(images.reshape(60, -1), axis=0)) == 60
-    hair = attributes[:, [names.index(f"{c}_Hair") for c in ("Black", "Brown", "Blond")]]
-    assert (hair.sum(axis=1) == 1).all()
-    brightness = images[:, 4:12, 28:36].mean(axis=(1, 2, 3))  # the top of the head
-    assert brightness[hair[:, 0]].mean() < brightness[hair[:, 2]].mean() - 40

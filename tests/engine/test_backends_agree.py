@@ -28,7 +28,7 @@ def test_gradients_agree(tmp_path):
         pytest.skip(f"only {backends} is installed: nothing to compare with")
     first, *others = [run(b, tmp_path / f"{b}.npz") for b in backends]
     players = {name.rsplit("/", 1)[0] for name in first}
-    assert len(players) == 10
+    assert len(players) == 16
     for other in others:
         assert set(other) == set(first)
         for name, expected in first.items():

@@ -63,3 +63,36 @@ def test_arrays_stay_together_and_keep_their_type():
 def test_what_cannot_be_batched_is_refused(x, size, message):
     with pytest.raises(ValueError, match=message):
         Batches(x, size)
+
+
+def test_a_dict_of_arrays_is_shuffled_each_on_its_own():
+    """Two piles of different lengths, which do not belong together."""
+    stream = Batches({"a": np.arange(20), "b": np.arange(100, 112)}, 4, seed=1)
+    assert stream.batches_per_pass == 5  # of the longer one
+    taken_apart = [stream[i][0] for i in range(15)]
+    assert all(set(batch) == {"a", "b"} for batch in taken_apart)
+    a, b = (np.concatenate([batch[k] for batch in taken_apart]) for k in "ab")
+    for start in range(0, 60, 20):
+        assert sorted(a[start : start + 20]) == list(range(20))
+    for start in range(0, 60, 12):  # the shorter one begins its next pass meanwhile
+        assert sorted(b[start : start + 12]) == list(range(100, 112))
+    assert not np.array_equal(a[:12], b[:12] - 100)
+    later = Batches({"a": np.arange(20), "b": np.arange(100, 112)}, 4, seed=1, start=7)
+    for key in "ab":
+        np.testing.assert_array_equal(later[0][0][key], taken_apart[7][key])
+
+
+def test_a_pile_with_less_than_a_batch_gives_all_that_it_has():
+    stream = Batches({"few": np.arange(3), "many": np.arange(10)}, 8)
+    batch = stream[1][0]
+    assert sorted(batch["few"]) == [0, 1, 2] and len(set(batch["many"])) == 8
+    with pytest.raises(ValueError, match="batch size of 11 for 10 samples"):
+        Batches({"few": np.arange(3), "many": np.arange(10)}, 11)
+    with pytest.raises(ValueError, match=r"lengths \[0\]"):
+        Batches({"few": np.arange(0), "many": np.arange(10)}, 4)
+
+
+def test_what_belongs_together_stays_so_inside_a_dict():
+    pair = np.arange(9), 10 * np.arange(9)
+    batch = Batches({"pair": pair, "other": np.arange(5)}, 4)[0][0]
+    np.testing.assert_array_equal(batch["pair"][1], 10 * batch["pair"][0])

@@ -6,14 +6,15 @@ import json
 import numpy as np
 import pytest
 
-from gan_lessons import datasets, dcgan_faces, pretrained
+from gan_lessons import datasets, dcgan_faces, portraits, pretrained
 from gan_lessons.pretrained import build_dcgan_faces as build
+from gan_lessons.pretrained import building
 
 
 @pytest.fixture
 def small(tmp_path, monkeypatch):
     """A tiny recipe, portraits in the place of photographs, and a folder of its own."""
-    data = datasets.Dataset("celeba", "a test", datasets.celeba.portraits(16)[0])
+    data = datasets.Dataset("celeba", "a test", portraits.draw(16)[0])
     monkeypatch.setattr(datasets, "load", lambda name, source: data)
     monkeypatch.setattr(pretrained, "FOLDER", tmp_path)
     monkeypatch.setattr(build, "PRESET", dcgan_faces.PRESETS["smoke"])
@@ -41,11 +42,15 @@ def test_weights_card_and_samples_fit_and_the_fid_comes_later(small):
     assert (small / f"{build.NAME}.npz").read_bytes() == weights
 
 
-def test_the_card_keeps_what_the_generator_is_built_from(small):
+def test_what_was_trained_in_16_bits_draws_in_32(small):
     preset = dataclasses.replace(build.PRESET, precision="mixed_bfloat16", channels=(4, 8))
-    path = pretrained.save_weights(build.NAME, {"a": np.zeros(3)})
+    generator = dcgan_faces.build(preset).generator
+    path = pretrained.save_weights(build.NAME, building.arrays_of(generator))
     build.write_card(path, preset, 5, 1.0, machine="a test machine", versions={"keras": "9"})
     card = pretrained.card(build.NAME)
     settings = json.loads(card.split("```json")[1].split("```")[0])["preset"]
-    assert settings["channels"] == [4, 8] and settings["precision"] == "float32"
+    assert settings["channels"] == [4, 8] and settings["precision"] == "mixed_bfloat16"
+    _, model, loaded = pretrained.load_generator(build.NAME)
+    assert loaded.precision == "float32"
+    assert {layer.compute_dtype for layer in model.generator.layers} == {"float32"}
     assert "1.0 minutes on a test machine" in card and "keras 9" in card
