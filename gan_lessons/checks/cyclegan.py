@@ -112,6 +112,12 @@ def check_cycle_loss(fn):
         "First the absolute value, then the mean: errors of opposite sign must not cancel, and a "
         "large one counts no more than several small ones of the same sum.",
     )
+    expect_close(
+        fn(np.abs, lambda v: v - 1, np.array([[-0.5]]), np.array([[0.25]])),
+        0.5,
+        "G takes what is of the kind x: from x the way leads first through G, then through F; from "
+        "y first through F.",
+    )
 
 
 @check("what the pool shows")

@@ -21,7 +21,8 @@
 #
 # **Time:** the last cell says how many minutes of computing it took here (most of them are one
 # training), and the one before it how much memory; an hour and a half of yours.
-# **Before:** lesson 05, the DCGAN. Lesson 08 is the same idea with a label in place of a picture.
+# **Before:** lesson 05, the DCGAN. (In lesson 08 a generator is told a label; here it is shown a
+# picture.)
 
 # %%
 import time
@@ -72,8 +73,8 @@ figure = plots.show_rows({"horses": data.x_train[:6], "zebras": data.y_train[:6]
 #
 # Because our code draws both animals, it can do what no photographer can: put a zebra exactly where
 # a horse stood. We shall call the two **hidden partners**. If somebody gave us such pairs for
-# training, we would need no GAN. One network, one picture in, one picture out, and the error to the
-# partner as the loss:
+# training, we would need no GAN, since here a picture determines its partner. One network, one
+# picture in, one picture out, and the error to the partner as the loss:
 
 # %%
 source(pairing.learn_with_pairs)
@@ -88,15 +89,16 @@ figure = plots.show_rows({"horse": x[:5], "learned with pairs": made[:5], "its p
 # **What you should see:** five columns, each a scene that the network has not been trained on.
 # Above a horse, below its hidden partner, in the same pose and place. Everything around the animal
 # stays. The coat changes and, if you look closely, the outline a little: a horse has a long mane
-# and a full tail, a zebra a brush and a tuft. In the middle (after a quick or full run) what some
-# seconds of training with pairs make of the horse: a zebra in the making. The stripes are in their
-# places, many of them still brown instead of black.
+# and a full tail, a zebra a short upright mane and a tuft. In the middle (after a quick run) what
+# some seconds of training with pairs make of the horse: a zebra in the making. The stripes are in
+# their places, many of them still brown instead of black.
 #
-# The partner is no guesswork. Our horses are duns, with faint dark bars, and where a bar lies the
-# zebra has a stripe. And the way back: a horse is brown on green grass, grey on straw. So all that
-# is needed can be seen in the picture.
+# The partner is no guesswork. Our horses are duns, horses with faint dark bars, and where a bar
+# lies the zebra has a stripe. And the way back: a horse is brown on green grass, grey on straw. So
+# all that is needed can be seen in the picture.
 #
-# The line above the picture says how alike they are. **SSIM**, the structural similarity, compares
+# The line above the picture says how alike they are. (Who takes it for a zebra, you learn in a
+# moment.) **SSIM**, the structural similarity, compares
 # means, contrasts and patterns in small windows; 1 is the same picture. "Copying" is what the horse
 # itself would get, unchanged.
 #
@@ -152,10 +154,11 @@ print(pairing.claims_table(found))
 # ### How much is tied by a way back?
 #
 # One thing was too good in that table: the perfect translator back. In training there is nobody
-# like that. $F$ learns together with $G$, and may become its accomplice: if $G$ mirrors, $F$ can
-# mirror back. What can two accomplices get away with? Make it small enough to see everything.
-# Horses are numbers $x$ between 0 and 1, zebras numbers between 2 and 3, and the true partner of
-# $x$ is $x + 2$. Five maps $G$, and for each the *best* way back that there can be.
+# like that. The translator back, call it $F$, learns together with $G$, and may become its
+# accomplice: if $G$ mirrors, $F$ can mirror back. What can two accomplices get away with? Make it
+# small enough to see everything. Horses are numbers $x$ between 0 and 1, zebras numbers between 2
+# and 3, and the true partner of $x$ is $x + 2$. Five maps $G$, and for each the *best* way back
+# that there can be.
 
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -165,14 +168,16 @@ for line in pairing.line_maps():
     print(f"{line.name:22}{figures}")
 
 # %% [markdown]
-# *As a pile*: how far all answers together are from all zebras (the earth mover's distance of
-# lesson 10, what a discriminator sees). *To truth*: the mean error. *Cycle*: the error after the
+# *As a pile*: how far all answers together are from all zebras (sort both and take the mean gap: an
+# earth mover's distance; it stands for what a discriminator can see). *To truth*: the mean error.
+# *Cycle*: the error after the
 # best way back. *Thrown*: how far that way back throws two neighbouring answers apart.
 #
 # - **Always the same** answer: a discriminator sees it, as it would any collapsed generator.
 # - **Folded**: seven different numbers get one answer. As a pile it is fine, but nothing can tell
 #   the seven apart again. *The cycle forbids to merge what is different.*
-# - **By lot**: as a pile perfect, and the cycle error is 0! If $F$ has the list, it finds everybody
+# - **By lot** (each number gets the partner of another, drawn at random): as a pile perfect, and
+#   the cycle error is 0! If $F$ has the list, it finds everybody
 #   again. But a list is all that would help: neighbours come from places a third of the line
 #   apart. A network that answers similar pictures similarly cannot learn it for pictures that it
 #   has never seen.
@@ -218,8 +223,10 @@ for answer in (-6.0, -2.0, 0.0, 1.0, 2.0, 6.0):
 # %% [markdown]
 # (The answers of the first two losses are logits, those of the third are taken as they are: compare
 # the shapes of the columns, not their sizes. The last one is for Mao's form, with a factor ½ before
-# every mean. Zhu and others halve the loss of $D$ only, so that it learns more slowly than $G$; the
-# 2.0 in the code undoes our library's half.) Squares pull the harder the further away an answer is
+# every mean. Zhu and others halve the loss of $D$ only, to slow it down, as they write; Adam, which
+# divides by the size of the gradient, hardly notices. The factor of $G$'s term matters: it is
+# weighed against the cycle. The 2.0 in the code undoes our library's half.) Squares pull the harder
+# the further away an answer is
 # from 1. They even pull *back* a fake that looks "more than real" (negative numbers in the last
 # rows). Zhu and others found their trainings more stable with it.
 #
@@ -257,8 +264,10 @@ for name, p in {"here": how.whole, "in the paper, for paintings": cyclegan.PRESE
     print(f"{name:29}" + ", ".join(f"{term} {weight:g}" for term, weight in told.items()))
 
 # %% [markdown]
-# Our cycle weighs less than the paper's, because our translators have a *brush* (below) with which
-# coming back is easy from the first step on, and daring to change something is the hard part.
+# `forward` and `backward` weigh the two cycle terms, $F(G(x))$ and $G(F(y))$, `same` the identity.
+# Our cycle weighs less than the paper's, because our translators have a *brush* (below): a good
+# part of the picture comes through from the first step on, and daring to change something is the
+# hard part.
 #
 # Whom does each term teach? Take one step by one term alone, and see whose weights have moved.
 
@@ -305,8 +314,10 @@ figure = plots.number_tables({"a picture": corner[0, ..., 0], "padded by 2": mir
 #
 # **Instance normalisation.** Batch normalisation takes its mean and variance over all pictures of a
 # batch, so that each picture depends on its neighbours (lesson 05). Here every channel of every
-# picture is normalised by itself. A nice effect: contrast and brightness of the whole picture,
-# which belong to the *style*, are taken out.
+# picture is normalised by itself. A side effect: contrast and brightness of the whole picture are
+# taken out. Where they belong to the *style*, that is welcome. But what the network paints cannot
+# depend on the light of the scene any more. (With a brush, below, the picture itself still carries
+# it.)
 
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -320,7 +331,7 @@ print(f"after:  they differ by {np.abs(normal[0] - normal[1]).mean():.2f}")
 # **A brush.** This is ours, not the paper's (it comes from GANimation, Pumarola et al. 2018). The
 # network paints a picture $p$ and, beside it, a mask $m$ between 0 and 1 that says where the paint
 # goes on: $G(x) = x + m\,(p - x)$. Meadow and sky need not be painted anew. On two cores, in
-# minutes, it is a great help (a table below says how great); on a GPU it can be left out.
+# minutes, it is meant to help (a table below says how much); on a GPU it can be left out.
 
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -334,13 +345,16 @@ for name in ("quick", "full"):
     print(f"{'':6} D: {D.input_shape[1:]} -> {D.output_shape[1:]}, {D.count_params():10,} numbers")
 
 # %% [markdown]
+# `full` is close to the paper's form, for photographs. This notebook trains on the drawings, 64
+# pixels wide, in every preset.
+#
 # ### A judge of patches
 #
 # Look at the shapes of $D$. Its answer is not one number but a map of them. Each sees only a patch
 # of the picture and says whether *that* looks real: a **PatchGAN** (Isola et al. 2017).
 
 # %%
-source(translators.build_judge, translators.receptive_field)
+source(translators.build_judge)
 
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -351,7 +365,8 @@ for name in ("quick", "full"):
     print(f"{name:6} (kernel, stride): {steps}: {translators.receptive_field(D)} pixels")
 
 # %%
-steps = translators.steps_of(translators.build_judge(how.whole.shape, how.whole.judge))
+p = how.whole
+steps = translators.steps_of(translators.build_judge(p.shape, p.judge, p.judge_norm))
 figure = plots.show_receptive_field(data.y_train[3], steps)
 
 # %% [markdown]
@@ -365,18 +380,19 @@ figure = plots.show_receptive_field(data.y_train[3], steps)
 # is left to the translators, which keep things in their place, and to the cycle, which forbids
 # losing it.
 #
-# **One thing is not as in the paper.** There the judges have instance normalisation, too. Its means
-# and variances are taken over the whole picture, so that every answer hears what happens outside
-# its patch. Then a translator can buy a better verdict on its *zebra* with what it paints into the
-# *sky*: something that looks like stripes to a variance. Ours did just that, and painted speckles
-# above every horse. Without the normalisation an answer knows its patch and nothing else. The
-# table of the parts, below, has both.
+# **Beside being smaller, our judges differ from the paper's in one thing.** Those have instance
+# normalisation, too (`full` above has it). Its means and variances are taken over the whole
+# picture, so every answer hears what happens outside its patch. A translator can then get a better
+# verdict on its *zebra* by painting into the *sky*: a few speckles there change the mean and the
+# variance that the stripes are measured with. Ours painted such speckles. Without the normalisation
+# an answer knows its patch and nothing else. The table of the parts, below, has both.
 #
 # ### A memory for the judges
 #
 # $D$ learns from the newest fakes, and forgets what fakes looked like a while ago. $G$ may then
-# return to an old trick, and both go round in circles (lesson 04). Against this some 50 fakes are
-# kept in a **pool**, and about every second fake that $D$ gets to see is an old one.
+# return to an old trick, and both go round in circles (lesson 04). Against this some 50 fakes of
+# each kind are kept in a **pool**, and about every second fake that $D$ gets to see is an old one.
+# (`judge` asks a discriminator about real and fake in one call.)
 
 # %%
 source(cyclegan.CycleGAN.discriminators_loss)
@@ -394,8 +410,8 @@ late = np.array(late[400:])  # once it is full and has been stirred
 print(f"new {np.mean(late == 0):.0%}; the old ones are {late[late > 0].mean():.0f} steps old")
 
 # %% [markdown]
-# Half of them are new. In each step two of four pictures are swapped against one of 50 places, so
-# that a picture stays for 25 steps on average. Exercise 4 is the pool by hand.
+# About half of them are new. In each step about two of four pictures are swapped, each against one
+# of 50 places, so a picture stays for 25 steps on average. Exercise 4 is the pool by hand.
 #
 # ### A learning rate that falls
 #
@@ -412,7 +428,7 @@ source(Anneal.factor)
 # against their hidden partners; the training itself never sees these.
 
 # %%
-told = ("steps", "batch_size", "size", "channels", "blocks", "learning_rate", "average", "pool")
+told = ("steps", "batch_size", "size", "channels", "blocks", "judge_norm", "learning_rate", "pool")
 print(", ".join(f"{name} {getattr(how.whole, name)}" for name in told))
 
 # %%
@@ -440,7 +456,7 @@ figure = plots.show_strip(translation.strip(model, data, 3), data.info["kinds"])
 # $G$ makes of it; what $F$ makes of that; and the hidden partner, to compare with the second
 # column. Then the same from a zebra. The meadow and the pose stay, the coat changes, and what comes
 # back in the third column is nearly the picture of the first. Compare stripe by stripe with the
-# truth: some are in their place, some have slipped. Nobody has ever told $G$ where they belong.
+# truth: which are in their place, which have slipped? Nobody has ever told $G$ where they belong.
 
 # %%
 figure = plots.show_learning(follow.rows, follow.copying)
@@ -448,9 +464,9 @@ figure = plots.show_learning(follow.rows, follow.copying)
 # %% [markdown]
 # **What you should see:** left the likeness to the hidden partners over the training, with a dashed
 # line for copying the picture; right the share of translations that the witness takes for the kind
-# that was asked for. (Averaged translators, which lag a little behind in the first reports.) Over a
-# quick training the curve on the left climbs well above the dashed line. The witness is convinced
-# before the stripes are where they belong: to *look like* a zebra is the easier half.
+# that was asked for. (Averaged translators, which lag a little behind in the first reports.)
+# Compare which curve is up first. After a quick run it is usually the witness's: to *look like* a
+# zebra is the easier half.
 #
 # Where does the brush paint?
 
@@ -484,8 +500,9 @@ for name, ready in cyclegan_lab.beforehand().items():
     figure = plots.show_strip(rows, ready.data.info["kinds"])
 
 # %% [markdown]
-# **What you should see:** the translators that come with the course, a little deeper and trained
-# for longer: the same columns as above. (TODO-RESULT: stripes)
+# **What you should see:** the translators that come with the course; the line above says how much
+# deeper they are and how much longer they were trained. The same columns as above. (TODO-RESULT:
+# stripes)
 
 # %% [markdown]
 # ## Measure
@@ -513,8 +530,8 @@ for name, ready in cyclegan_lab.beforehand().items():
 print(cyclegan_lab.score_table(directions))
 
 # %% [markdown]
-# **How to read it.** The first line is the bottom of the scale: doing nothing. It has a good part
-# of the SSIM for free, since the meadow is right, and no witness falls for it. The second is what
+# **How to read it.** The first line is what doing nothing gets. It has a good part of the SSIM for
+# free, since the meadow is right, and the witness hardly ever falls for it. The second is what
 # pairs are worth, in a few seconds of training. The CycleGAN has to find out by itself, from two
 # piles, what line two was told. Error and witness have to be read together: the witness alone would
 # be content with a permutation. ("Adversarial alone" had fewer steps here; the fair comparison is
@@ -532,16 +549,18 @@ print(pairing.claims_table(pairing.claims(data, model.Dy, how.n)))
 #
 # ### What each part is for
 #
-# One run is one throw of the dice. These are trainings of several seeds each, with one thing
-# switched off (`benchmarks/cyclegan.py`; a run takes as long as the one above). Means of both
-# directions:
+# One run is one throw of the dice. These are trainings of the preset `quick`, several seeds each,
+# with one part taken out (`benchmarks/cyclegan.py`). Two rows are special: "without brush" has the
+# paper's weights, too, and "normalised judges" puts something in that we left out. *Fooled* is the
+# share taken for the kind asked for, *returned* the error there and back. Means of both directions:
 
 # %%
 print(show.compared(cyclegan_lab.stored(), cyclegan_lab.FIGURES))
 print("\nhere:", score, sep="\n")
 
 # %% [markdown]
-# And where one of the two cycles is missing, each direction by itself (*there* is to zebras):
+# And where one of the two cycles is missing, each direction by itself (*there* is to zebras;
+# *returned, x*: how far $F(G(x))$ is from $x$):
 
 # %%
 print(show.compared(cyclegan_lab.stored(both=False), cyclegan_lab.EACH_WAY))
@@ -575,8 +594,8 @@ figure = plots.show_images(some, columns=10, width=4)
 # on a dark pattern of its own. Which colour a black digit should get, nobody can know: there are
 # many right answers. Which *digit* it is must stay. So the figure is the share of translations that
 # the digit classifier of the course still reads as the same digit; the way to black has a hidden
-# partner besides. (A digit that was left as it is would be read correctly, too. So look at the
-# pictures as well, and at the SSIM: the way to black is scored against the truth.)
+# partner besides. (A digit that was left as it is would be read correctly, too. So read the share
+# beside the SSIM and that of copying: the way to black is scored against the truth.)
 
 # %%
 print(show.compared(cyclegan_lab.stored_digits(), cyclegan_lab.DIGITS))
@@ -584,8 +603,9 @@ print(show.compared(cyclegan_lab.stored_digits(), cyclegan_lab.DIGITS))
 # %% [markdown]
 # *There* is to colours, *back* is to black; chance would be a tenth. These translators have no
 # brush and the paper's weights. Nothing in the adversarial loss speaks of digits, and nobody gave
-# labels. That a 3 stays a 3 is the work of the cycle: it forbids to merge digits, and of all ways
-# to keep them apart the plainest is to keep their form.
+# labels. That a 3 stays a 3 has two causes: the cycle forbids to merge digits, and of all ways to
+# keep them apart the plainest, to a convolutional network, is to keep their form. (To make every 3
+# an 8 and every 8 a 3 would please the cycle as well.)
 #
 # (The colours are a riddle in themselves: on the way to black they are lost, and $G(F(y))$ has to
 # bring them back. How a network may manage that all the same, you find in *Break it*, under "fine
@@ -604,8 +624,8 @@ figure = plots.show_strip(translation.strip(alone.model, data, 2), data.info["ki
 # %% [markdown]
 # **What you should see** (after a quick or full run): the same columns as above. The second column
 # shows zebras of a kind, with stripes wherever $D_y$ likes them, and the sixth horses of a kind;
-# the witness is content, as the table above says. But even meadow and sky have been painted over
-# here and there, since nobody asked to keep them. Now look at the third and the seventh column:
+# look up in the table above whether the witness is content. Look at meadow and sky, too: nobody
+# asked to keep *these*; to $D_y$ any meadow will do. And now the third and the seventh column:
 # what comes back is not what went in. A grey horse may well return as a brown one. (The training
 # had only a part of the steps; the table of five seeds has it at full length.)
 #
@@ -613,7 +633,8 @@ figure = plots.show_strip(translation.strip(alone.model, data, 2), data.info["ki
 #
 # A bug of the usual form with four losses and four optimizers: the cycle terms are computed from
 # *finished* pictures, $G(x)$ is taken as data and its gradient cut. (A cousin gives the loss of $G$
-# the one term and the loss of $F$ the other; there nobody learns to come *back*.) The code runs.
+# the forward term alone and that of $F$ the backward term; there nobody learns to come *back*.) The
+# code runs.
 # Who learns from the terms?
 
 # %%
@@ -655,14 +676,16 @@ for name, rows in strips.items():
 # smudged, with a stroke here and there that makes it look a little more as if it lay. The figures
 # above say it in numbers: compare them with those of the untouched digit.
 #
-# Look also at the third column below, and at the last figure in the list. The way back is about as
-# good as that of the negatives. The cycle is perfectly content with a digit that was never turned.
+# Look also at the third column below, and at the last figure of each line. Compare the way back
+# with that of the negatives: if it is about as good, the cycle is content with a digit that was
+# never turned.
 #
-# Is it just too short a training? Everything in the method is against a turn. A convolution does
+# Is it just too short a training? Much in the method is against a turn. A convolution does
 # the same at every place, so it hardly knows *where* it is, and its layers keep things where they
-# are. To leave the digit standing and touch it up is the easiest way to have it back, and the
-# identity term asks for just that; in larger pictures the patches of $D$ do not even see the whole.
-# And many more steps, of several seeds, say:
+# are. To leave the digit standing and touch it up is the easiest way to have it back. And the
+# identity term, which asks $G$ to leave lying digits as they are, trains it to copy strokes. In
+# larger pictures the patches of $D$ do not even see the whole. Trainings of 1,700 steps of 16, of
+# several seeds, say:
 
 # %%
 print(show.compared(cyclegan_lab.stored_tasks(), cyclegan_lab.TASKS))
@@ -813,12 +836,14 @@ checks.check_instance_norm(instance_norm)
 # ```
 #
 # Without a GPU this takes the preset `quick` (64 pixels). Close to the paper's own form is the
-# preset `full` (256 pixels, nine blocks, no brush); it needs a GPU and patience. Before you begin:
+# preset `full` (256 pixels, nine blocks, no brush, normalised judges); it needs a GPU and patience.
+# Before you begin:
 # can *you* tell the two kinds apart by texture and colour? Can you tell from a translation what it
 # was?
 #
-# With the drawings: train with `brush=False`, with the paper's weights, or with `pool=0`
-# (`train(cyclegan, how.whole, piles, brush=False)`), and compare. And build a world in which the
+# With the drawings: train with `brush=False`, with `judge_norm=True`, with the paper's weights
+# (`**cyclegan.PAPER`) or with `pool=0`, as in `train(cyclegan, how.whole, piles, brush=False)`, and
+# compare. And build a world in which the
 # mirrored painter wins: what would you have to take away?
 #
 # ## Recap and further reading

@@ -70,6 +70,10 @@ def backward_only(G, F, x, y):
     return np.abs(G(F(y)) - y).mean() + 0 * F(G(x)).mean()
 
 
+def cycles_swapped(G, F, x, y):
+    return cycles(F, G, x, y)
+
+
 def cycles_squared(G, F, x, y):
     return ((F(G(x)) - x) ** 2).mean() + ((G(F(y)) - y) ** 2).mean()
 
@@ -196,6 +200,7 @@ WRONG = {
     "summed": (checks.check_least_squares, squares_summed_up, "half of one"),
     "forward": (checks.check_cycle_loss, forward_only, "a term of its own"),
     "backward": (checks.check_cycle_loss, backward_only, "held against x"),
+    "wrong way round": (checks.check_cycle_loss, cycles_swapped, "first through G"),
     "squared": (checks.check_cycle_loss, cycles_squared, "a mean of absolute values"),
     "all summed": (checks.check_cycle_loss, cycles_summed, "a mean of absolute values"),
     "no cycle": (checks.check_cycle_loss, no_cycle, "both ways lead back"),
