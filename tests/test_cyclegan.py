@@ -148,8 +148,8 @@ def test_interrupted_and_resumed_it_ends_like_one_that_was_left_alone(tmp_path, 
     resumed = train(cyclegan, preset, out=tmp_path / "run", resume=True, **setting)
     for a, b in zip(whole.model.variables, resumed.model.variables, strict=True):
         np.testing.assert_array_equal(numpy(a.value), numpy(b.value), err_msg=a.path)
-    for key in set(whole.history) - {"seconds"}:
-        np.testing.assert_array_equal(whole.history[key], resumed.history[key], err_msg=key)
+    for key in set(whole.history) - {"seconds"}:  # threads may add up a mean in another order
+        np.testing.assert_allclose(whole.history[key], resumed.history[key], 1e-6, err_msg=key)
 
 
 # What a user gets ---------------------------------------------------------------------------------
