@@ -54,7 +54,6 @@ INDEPENDENT = (
     "test_cli.py",
     "test_comparing.py",
     "test_cyclegan_lab.py",
-    "test_cyclegan_scores.py",
     "test_dcgan_faces.py",
     "test_doctor.py",
     "test_earth_mover.py",
