@@ -1,12 +1,13 @@
 """Measures CycleGAN and what is left of it without one of its parts (lesson 09); tables as JSON.
 
-    python benchmarks/cyclegan.py                                # the ablation, 5 seeds
+    python benchmarks/cyclegan.py                                # all twelve tables, 5 seeds
     python benchmarks/cyclegan.py whole "adversarial alone"      # some of it
     python benchmarks/cyclegan.py digits                         # the digits in two dresses
     python benchmarks/cyclegan.py repaint turn                   # a new colour, a new shape
 
 One table for each way. The scores come from all held-out pictures of both kinds, translated by the
-averaged translators. Runs that are already in a table are not repeated.
+averaged translators. Runs that are already in a table are not repeated. The peak of memory is that
+of the process up to the end of a run.
 """
 
 import argparse

@@ -179,8 +179,8 @@ def _patch_judge(name):
     leaky = layers.LeakyReLU(0.2)
     x = image = keras.Input(PICTURE_SHAPE)
     x = leaky(layers.Conv2D(32, 4, 2, "same")(x))
-    x = _normalised(x, layers.Conv2D(64, 4, 2, "same", use_bias=False), leaky)
-    x = _normalised(x, layers.Conv2D(128, 4, 1, "same", use_bias=False), leaky)
+    for width, stride in ((64, 2), (128, 1)):
+        x = leaky(layers.Conv2D(width, 4, stride, "same")(x))
     return keras.Model(image, layers.Conv2D(1, 4, 1, "same")(x), name=name)
 
 

@@ -33,14 +33,16 @@ class CycleGANLabPreset:
 
 
 def _alone(preset, steps):
+    every = max(1, steps // 10)
     return dataclasses.replace(
-        preset, steps=steps, report_every=steps, forward=0.0, backward=0.0, same=0.0
+        preset, steps=steps, report_every=every, forward=0.0, backward=0.0, same=0.0
     )
 
 
 def _digits(preset, steps, batch=8):
+    every = max(1, steps // 10)
     return dataclasses.replace(
-        preset, steps=steps, report_every=steps, batch_size=batch, same_batch=batch // 4 or 1
+        preset, steps=steps, report_every=every, batch_size=batch, same_batch=batch // 4 or 1
     )
 
 
@@ -84,7 +86,8 @@ def applied(network, pictures):
     x = np.asarray(pictures)
     x = x / np.float32(127.5) - 1 if x.dtype == np.uint8 else x
     parts = [network(x[i : i + 50], training=False) for i in range(0, len(x), 50)]
-    return np.concatenate([ops.convert_to_numpy(ops.stop_gradient(p)) for p in parts])
+    parts = [ops.cast(ops.stop_gradient(part), "float32") for part in parts]
+    return np.concatenate([ops.convert_to_numpy(part) for part in parts])
 
 
 def verdicts(judge, pictures):

@@ -15,8 +15,8 @@ class CycleGANPreset(Preset):
         channels: of the translators' first layer. blocks: their residual blocks.
         kernel: of their first and last layer. brush: whether they paint over the picture, with a
             mask, instead of painting it anew.
-        judge: channels of the discriminators' layers. judge_norm: whether they are normalised as in
-            the paper. Here they are not: see `translators.build_judge`.
+        judge: channels of the discriminators' layers. judge_norm: whether they have instance
+            normalisation; only `full`, the paper's form, does: see `translators.build_judge`.
         forward, backward: weights of the two cycle terms, F(G(x)) = x and G(F(y)) = y.
         same: weight of the identity terms, G(y) = y and F(x) = x. same_batch: how many pictures of
             a batch they look at; a part is enough, since their mean is the same.
@@ -147,7 +147,10 @@ def preset_for(name, dataset=None):
 
 
 def ways(name):
-    """The ablation, {way: preset}: what is left when a part of CycleGAN is taken out."""
+    """The ablation, {way: preset}: what is left when a part of CycleGAN is taken out.
+
+    Without a brush the weights are those of the paper. Normalised judges are a part put in.
+    """
     without = {
         "whole": {},
         "without cycles": dict(forward=0.0, backward=0.0),

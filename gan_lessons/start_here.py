@@ -148,7 +148,7 @@ _COURSE = (
     Lesson("06_dcgan_celeba", "faces", "64 x 64 pixels, arithmetic with smiles", ("05",)),
     Lesson("07_vae_vs_gan", "VAE and GAN", "the other way to generate, beside ours", ("06",)),
     Lesson("08_cgan", "CGAN", "digits on demand", ("05",)),
-    Lesson("09_cyclegan", "CycleGAN", "horses into zebras, without pairs", ("06",)),
+    Lesson("09_cyclegan", "CycleGAN", "horses into zebras, without pairs", ("05",)),
     Lesson("10_wgan", "WGAN", "the earth mover and the critic", ("05",)),
     Lesson("11_measuring_gans", "measuring", "what each measure sees and misses", ("05",)),
     Lesson("12_cogan", "CoGAN", "two generators that share weights", ("08",)),

@@ -55,16 +55,16 @@ def _normalised(x, bend=True):
 
 
 def build_judge(shape, channels=(64, 128, 256, 512), normalised=True, name="judge"):
-    """PatchGAN: pictures to a map of logits (batch, rows, columns, 1), one for each patch.
+    """PatchGAN: pictures to a map of answers (batch, rows, columns, 1), one for each patch.
 
-    Every logit sees a patch of `receptive_field(layers)` pixels. Many small verdicts need fewer
+    Every answer sees a patch of `receptive_field(layers)` pixels. Many small verdicts need fewer
     weights than one large one, and ask for texture; the shape is left to the translators, which
     keep things in their place.
 
     Args:
         channels: of the layers before the last; all of them but the last halve the picture.
         normalised: with instance normalisation, as in the paper. Its means and variances are those
-            of the whole picture, so every logit hears of what lies outside its patch.
+            of the whole picture, so every answer hears of what lies outside its patch.
     """
     x = image = keras.Input(shape)
     for number, width in enumerate(channels):

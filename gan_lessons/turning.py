@@ -28,11 +28,11 @@ def digit_tasks(many=2000, test=200):
     numbers = tuple(np.split(mnist.y_train, ends)[2:4])
     tasks = {}
     for name, kind, there in (
-        ("repaint", "white", np.invert),
-        ("turn", "turned", lambda pictures: turned(pictures, 1)),
+        ("repaint", "white digit", np.invert),
+        ("turn", "lying digit", lambda pictures: turned(pictures, 1)),
     ):
         info = {
-            "kinds": ("black", kind),
+            "kinds": ("upright digit" if name == "turn" else "black digit", kind),
             "truth": (there(x_test), y_test),
             "numbers": numbers,
         }
@@ -83,7 +83,7 @@ def task_report(model, task):
             for name in ("ssim", "ssim, untouched", "kept", "kept, untouched", "returned")
         )
         lines.append(
-            f"{' to '.join(kinds):16} SSIM {ssim:.3f} (untouched {bare:.3f}), same digit "
+            f"{' to '.join(kinds):28} SSIM {ssim:.3f} (untouched {bare:.3f}), same digit "
             f"{same:.0%} ({untouched:.0%}), there and back {returned:.3f} off"
         )
     return lines

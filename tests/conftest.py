@@ -70,6 +70,7 @@ INDEPENDENT = (
     "test_notebooks.py",
     "test_on_demand.py",
     "test_pairing.py",
+    "test_photo_pairs.py",
     "test_photos.py",
     "test_portraits.py",
     "test_probability_game.py",

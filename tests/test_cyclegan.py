@@ -148,8 +148,8 @@ def test_interrupted_and_resumed_it_ends_like_one_that_was_left_alone(tmp_path, 
     resumed = train(cyclegan, preset, out=tmp_path / "run", resume=True, **setting)
     for a, b in zip(whole.model.variables, resumed.model.variables, strict=True):
         np.testing.assert_array_equal(numpy(a.value), numpy(b.value), err_msg=a.path)
-    for key in set(whole.history) - {"seconds"}:
-        np.testing.assert_array_equal(whole.history[key], resumed.history[key], err_msg=key)
+    for key in set(whole.history) - {"seconds"}:  # threads may add up a mean in another order
+        np.testing.assert_allclose(whole.history[key], resumed.history[key], 1e-6, err_msg=key)
 
 
 # What a user gets ---------------------------------------------------------------------------------
@@ -201,6 +201,7 @@ def test_the_full_preset_is_that_of_the_paper():
     assert (p.size, p.blocks, p.channels, p.batch_size, p.pool) == (256, 9, 64, 1, 50)
     assert (p.forward, p.backward, p.same, p.learning_rate, p.hold) == (10, 10, 5, 2e-4, 0.5)
     assert p.judge == (64, 128, 256, 512) and p.kernel == 7 and not p.brush
+    assert p.judge_norm
 
 
 def test_your_own_pictures_are_a_data_set_by_their_path():
