@@ -91,4 +91,5 @@ def test_the_truth_and_the_untouched_are_told_apart(tasks, name):
     untouched = idle["there: kept, untouched"]
     assert untouched >= 0.97 if name == "repaint" else untouched < 0.5
     lines = turning.task_report(Painter(True), task)
-    assert len(lines) == 2 and lines[0].startswith("black digit to ") and "SSIM 1.000" in lines[0]
+    began = {"repaint": "black digit to white digit", "turn": "upright digit to lying digit"}[name]
+    assert len(lines) == 2 and lines[0].startswith(began) and "SSIM 1.000" in lines[0]
