@@ -107,21 +107,16 @@ class InstanceNormalization(keras.layers.Layer):
     training and use are the same, and contrast, which a style brings along, is taken out (Ulyanov
     et al. 2016).
 
-    Args:
-        center: learn the shift; without it the mean of every channel stays 0.
-
     Call arguments: x (batch, height, width, channels).
     """
 
-    def __init__(self, epsilon=1e-5, center=True, **kwargs):
+    def __init__(self, epsilon=1e-5, **kwargs):
         super().__init__(**kwargs)
-        self.epsilon, self.center = epsilon, center
+        self.epsilon = epsilon
 
     def build(self, shape):
         self.gamma = self.add_weight(shape=(shape[-1],), initializer="ones", name="gamma")
-        self.beta = self.add_weight(
-            shape=(shape[-1],), initializer="zeros", trainable=self.center, name="beta"
-        )
+        self.beta = self.add_weight(shape=(shape[-1],), initializer="zeros", name="beta")
 
     def call(self, x):
         x32 = ops.cast(x, "float32")  # 16 bits are too few for a sum over many places
@@ -134,7 +129,7 @@ class InstanceNormalization(keras.layers.Layer):
         return shape
 
     def get_config(self):
-        return {**super().get_config(), "epsilon": self.epsilon, "center": self.center}
+        return {**super().get_config(), "epsilon": self.epsilon}
 
 
 class ImagePool(keras.layers.Layer):

@@ -17,9 +17,7 @@ def build_translator(shape, channels=64, blocks=9, kernel=7, brush=False, name="
         kernel: of the first and the last layer, odd.
         brush: paint over the picture instead of painting it anew. A fourth channel, the mask, says
             how much of the painting is laid on at each place; what is to stay need not be learned.
-            (Not in the paper; Pumarola et al. 2018, "GANimation", section 4.) It is normalised
-            without a shift, so that somewhere the brush always paints: one bad step could lift it
-            from the picture for good, since where the mask is 0 there is no gradient.
+            (Not in the paper; Pumarola et al. 2018, "GANimation", section 4.)
     """
     x = image = keras.Input(shape)
     x = _padded(x, channels, kernel)  # (h, w, c)
@@ -36,9 +34,7 @@ def build_translator(shape, channels=64, blocks=9, kernel=7, brush=False, name="
     painting = layers.Conv2D(shape[-1], kernel, activation="tanh", name="painting")(x)
     painting = _in_float32(painting)
     if brush:
-        strokes = layers.Conv2D(1, kernel, use_bias=False, name="strokes")(x)
-        mask = InstanceNormalization(center=False, name="never_lifted")(strokes)
-        mask = _in_float32(layers.Activation("sigmoid", name="mask")(mask))
+        mask = _in_float32(layers.Conv2D(1, kernel, activation="sigmoid", name="mask")(x))
         painting = image + mask * (painting - image)
     return keras.Model(image, painting, name=name)
 
