@@ -190,7 +190,7 @@ def build(preset, seed=0):
     """A compiled CycleGAN of the preset's size."""
     model = CycleGAN(preset, seed=seed)
     return model.set_up(
-        preset, lambda player: backends.Adam(preset.learning_rate, 0.5, preset.beta2)
+        preset, lambda player: backends.Adam(preset.learning_rate, 0.5, preset.beta_2)
     )
 
 

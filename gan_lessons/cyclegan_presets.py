@@ -22,9 +22,10 @@ class CycleGANPreset(Preset):
             a batch they look at; a part is enough, since their mean is the same.
         adversarial: weight of the adversarial terms.
         pool: how many fakes the discriminators are shown again; 0 for none.
-        learning_rate, beta2: of both players' Adam. A gradient that is suddenly large moves a weight
-            by up to (1 - beta1) / (1 - beta2)^0.5 learning rates: 16 with the paper's 0.999, 5 with
-            0.99. One step of 16 can close a brush's mask for good. average: decay of the averaged translators.
+        learning_rate, beta_2: of both players' Adam. A gradient that is suddenly large moves a
+            weight by up to (1 - beta_1) / (1 - beta_2)^0.5 learning rates: 16 with the paper's .999,
+            5 with .99. One step of 16 can close a brush's mask for good.
+        average: decay of the averaged translators.
         precision: "mixed_bfloat16" computes with numbers of 16 bits, see `dcgan_faces`.
     """
 
@@ -47,7 +48,7 @@ class CycleGANPreset(Preset):
     adversarial: float = 1.0
     pool: int = 50
     learning_rate: float = 1e-3
-    beta2: float = 0.99
+    beta_2: float = 0.99
     average: float | None = 0.99
     hold: float = 0.5
     precision: str = "float32"
@@ -108,7 +109,7 @@ PRESETS = {
         judge_norm=True,
         **PAPER,
         learning_rate=2e-4,
-        beta2=0.999,
+        beta_2=0.999,
         average=0.999,
     ),
 }
