@@ -23,8 +23,8 @@ class CycleGANPreset(Preset):
         adversarial: weight of the adversarial terms.
         pool: how many fakes the discriminators are shown again; 0 for none.
         learning_rate, beta_2: of both players' Adam. A gradient that is suddenly large moves a
-            weight by up to (1 - beta_1) / (1 - beta_2)^0.5 learning rates: 16 with the paper's .999,
-            5 with .99. One step of 16 can close a brush's mask for good.
+            weight by up to (1 - beta_1) / (1 - beta_2)^0.5 learning rates: 16 with the paper's
+            .999, 5 with .99. One step of 16 can close a brush's mask for good.
         average: decay of the averaged translators.
         precision: "mixed_bfloat16" computes with numbers of 16 bits, see `dcgan_faces`.
     """
