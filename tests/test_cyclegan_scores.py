@@ -1,6 +1,6 @@
 """What lesson 09 says about CycleGAN holds. `make test-full` runs all of this.
 
-The five seeds of every part of the ablation are in `benchmarks/results/`; the marks that they have
+Three seeds of every part of the ablation are in `benchmarks/results/`; the marks that they have
 to reach are asserted here, as those of the weights that come with the course.
 """
 
@@ -28,9 +28,9 @@ def mean(way, figure):
 
 @pytest.mark.full
 class TestTables:
-    def test_hold_five_sound_seeds(self):
+    def test_hold_three_sound_seeds(self):
         for way in cyclegan.ways("quick"):
-            assert sorted(run["seed"] for run in runs(way)) == [0, 1, 2, 3, 4], way
+            assert sorted(run["seed"] for run in runs(way)) == [0, 1, 2], way
         assert not any(run["alarms"] for run in runs("whole"))
 
     def test_both_directions_come_close_to_the_hidden_partners(self):

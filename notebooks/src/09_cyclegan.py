@@ -16,7 +16,7 @@
 # - tie a translation to its picture by asking for the way back, and see what this does *not* tie;
 # - build all four networks: translators with residual blocks, discriminators that judge patches;
 # - measure the translations against their hidden partners, which nobody was trained on;
-# - switch off each part of the method, one at a time, and read from five seeds what it was for;
+# - switch off each part of the method, one at a time, and read from several seeds what it was for;
 # - ask for a change of shape, and see the method fail.
 #
 # **Time:** the last cell says how many minutes of computing it took here (most of them are one
@@ -550,9 +550,10 @@ print(pairing.claims_table(pairing.claims(data, model.Dy, how.n)))
 # ### What each part is for
 #
 # One run is one throw of the dice. These are trainings of the preset `quick`, several seeds each,
-# with one part taken out (`benchmarks/cyclegan.py`). Two rows are special: "without brush" has the
-# paper's weights, too, and "normalised judges" puts something in that we left out. *Fooled* is the
-# share taken for the kind asked for, *returned* the error there and back. Means of both directions:
+# with one part taken out (`benchmarks/cyclegan.py`, run on a GPU). Two rows are special: "without
+# brush" has the paper's weights, too, and "normalised judges" puts something in that we left out.
+# *Fooled* is the share taken for the kind asked for, *returned* the error there and back. Means of
+# both directions:
 
 # %%
 print(show.compared(cyclegan_lab.stored(), cyclegan_lab.FIGURES))
@@ -566,15 +567,27 @@ print("\nhere:", score, sep="\n")
 print(show.compared(cyclegan_lab.stored(both=False), cyclegan_lab.EACH_WAY))
 
 # %% [markdown]
-# TODO-RESULT (one paragraph on each line of the table; what to look for):
+# **How to read it.** Hold each line against the first one, and against the spread.
 #
-# - **without cycles**, and **adversarial alone**: the witness is fooled as before. The error to the
-#   hidden partners is what changes, and the error there and back with it.
-# - **one cycle instead of two**: which direction suffers. (Zhu et al., section 5.1.4, report that
-#   training becomes unstable and modes collapse, above all in the direction that lost its cycle.)
-# - **without identity**: what it costs here, if anything. On photographs it keeps colours from
-#   drifting.
-# - **without pool**: whether the spread over the seeds grows.
+# - **Without cycles**, and **adversarial alone**: the witness is fooled just as before. But the
+#   error to the hidden partners has at least doubled, and without both kinds of terms it is about
+#   three times as large: zebras, only not the right ones. The spread has grown, too: *which* wrong
+#   zebras depends on the throw of the dice.
+# - **One cycle instead of two.** Without the backward one, $G(F(y)) = y$, the way to zebras
+#   suffers; without the forward one, $F(G(x)) = x$, above all the way to horses. Turn it round, and
+#   it is less of a surprise. Every $F(y)$ is a picture whose partner is known: $y$, the real zebra
+#   that it was made from. So the backward cycle gives $G$ lessons with pairs (home-made horse, real
+#   zebra), and the better $F$ gets, the truer they are. The forward cycle does the same for $F$.
+#   (Zhu et al., section 5.1.4, report that with one cycle training becomes unstable and modes
+#   collapse, above all in the direction that lost its cycle.)
+# - **Without identity**: no difference beyond the spread. A brush leaves alone what needs no paint
+#   anyway. On photographs and paintings the term keeps colours from drifting.
+# - **Without pool**: no worse, if anything a little better. With patches and squares $D$ needed no
+#   memory for these drawings in so short a training; old fakes only made it slower to see the new
+#   ones.
+# - **Without brush**: much worse, as painting 64 × 64 pixels anew takes longer than the minutes of
+#   this preset.
+# - **Normalised judges**: the way to zebras suffers from the speckles of which you have read above.
 #
 # A part whose absence makes no difference within the spread was not needed *here*. That is worth
 # knowing, too.
@@ -627,7 +640,7 @@ figure = plots.show_strip(translation.strip(alone.model, data, 2), data.info["ki
 # look up in the table above whether the witness is content. Look at meadow and sky, too: nobody
 # asked to keep *these*; to $D_y$ any meadow will do. And now the third and the seventh column:
 # what comes back is not what went in. A grey horse may well return as a brown one. (The training
-# had only a part of the steps; the table of five seeds has it at full length.)
+# had only a part of the steps; the table of several seeds has it at full length.)
 #
 # ### 2. One cycle for each
 #
@@ -691,9 +704,12 @@ for name, rows in strips.items():
 print(show.compared(cyclegan_lab.stored_tasks(), cyclegan_lab.TASKS))
 
 # %% [markdown]
-# (TODO-RESULT) The paper reports the same of dogs and cats: colours and textures go well, geometric
-# changes do not. And a network knows what it was shown and nothing else. The most famous failure of
-# the paper is a rider: the piles of wild horses and zebras had none, and he got stripes himself.
+# The negatives are nearly perfect. Of the turned digits hardly more can be read as the right one
+# than of those left untouched, and they are hardly closer to the truth. And yet they come back: the
+# error there and back is small beside any of that. So the longer training does not help. The paper
+# reports the same of dogs and cats: colours and textures go well, geometric changes do not. And a
+# network knows what it was shown and nothing else. The most famous failure of the paper is a rider:
+# the piles of wild horses and zebras had none, and he got stripes himself.
 
 # %% [markdown]
 # ### 4. Fine print
