@@ -16,8 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
 
 
-def runs(way):
-    path = RESULTS / f"cyclegan-{way.lower().replace(' ', '-')}-quick.json"
+def runs(way, where=""):
+    path = RESULTS / f"cyclegan-{way.lower().replace(' ', '-')}-quick{where}.json"
     return json.loads(path.read_text(encoding="utf-8"))["runs"]
 
 
@@ -33,8 +33,10 @@ class TestTables:
             assert sorted(run["seed"] for run in runs(way)) == [0, 1, 2], way
         assert not any(run["alarms"] for run in runs("whole"))
 
-    def test_both_directions_come_close_to_the_hidden_partners(self):
-        for run in runs("whole"):
+    @pytest.mark.parametrize("where", ["", "-processor"])  # the tables are from a GPU, one is not
+    def test_both_directions_come_close_to_the_hidden_partners(self, where):
+        assert len(runs("whole", where)) == 3
+        for run in runs("whole", where):
             for side in ("there", "back"):
                 assert run[f"{side}: partner_ssim"] >= 0.75
                 assert run[f"{side}: partner_ssim"] >= run[f"{side}: copy_ssim"] + 0.15
@@ -54,8 +56,8 @@ class TestTables:
             run[f"{side}: kept"] for run in runs("digits") for side in ("there", "back")
         ) >= (0.95)
 
-    def test_memory_and_time(self):
-        assert max(run["peak_mb"] for run in runs("whole")) < 2_500
+    def test_memory(self):
+        assert max(run["peak_mb"] for run in runs("whole", "-processor")) < 2_500
 
 
 @pytest.mark.full
