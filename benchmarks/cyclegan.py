@@ -1,6 +1,6 @@
 """Measures CycleGAN and what is left of it without one of its parts (lesson 09); tables as JSON.
 
-    python benchmarks/cyclegan.py                                # all twelve tables, 5 seeds
+    python benchmarks/cyclegan.py                                # all twelve tables, 3 seeds
     python benchmarks/cyclegan.py whole "adversarial alone"      # some of it
     python benchmarks/cyclegan.py digits                         # the digits in two dresses
     python benchmarks/cyclegan.py repaint turn                   # a new colour, a new shape
@@ -64,7 +64,7 @@ def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("ways", nargs="*", help=", ".join(ways("quick")))
     parser.add_argument("--preset", default="quick", choices=runtime.PRESETS)
-    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--out", type=Path, default=RESULTS, help="folder of the tables")
     arguments = parser.parse_args(argv)
     presets = ways(arguments.preset)

@@ -189,7 +189,9 @@ class CycleGAN(AdversarialModel):
 def build(preset, seed=0):
     """A compiled CycleGAN of the preset's size."""
     model = CycleGAN(preset, seed=seed)
-    return model.set_up(preset, lambda player: backends.Adam(preset.learning_rate, 0.5, 0.999))
+    return model.set_up(
+        preset, lambda player: backends.Adam(preset.learning_rate, 0.5, preset.beta_2)
+    )
 
 
 def draw(samples):

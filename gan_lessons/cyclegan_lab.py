@@ -58,7 +58,7 @@ PRESETS = {
         n=12,
     ),
     "quick": CycleGANLabPreset(
-        LESSON["quick"],
+        dataclasses.replace(LESSON["quick"], steps=1_300),  # leaves time for the other trainings
         _alone(LESSON["quick"], 300),
         _digits(cyclegan_presets.DIGITS["quick"], 250),
         pairs=400,

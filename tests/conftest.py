@@ -54,6 +54,7 @@ INDEPENDENT = (
     "test_cli.py",
     "test_comparing.py",
     "test_cyclegan_lab.py",
+    "test_cyclegan_scores.py",
     "test_dcgan_faces.py",
     "test_doctor.py",
     "test_earth_mover.py",

@@ -201,7 +201,7 @@ def test_the_full_preset_is_that_of_the_paper():
     assert (p.size, p.blocks, p.channels, p.batch_size, p.pool) == (256, 9, 64, 1, 50)
     assert (p.forward, p.backward, p.same, p.learning_rate, p.hold) == (10, 10, 5, 2e-4, 0.5)
     assert p.judge == (64, 128, 256, 512) and p.kernel == 7 and not p.brush
-    assert p.judge_norm
+    assert p.judge_norm and p.beta_2 == 0.999
 
 
 def test_your_own_pictures_are_a_data_set_by_their_path():

@@ -6,18 +6,17 @@ import json
 import numpy as np
 import pytest
 from keras import ops
+from some_horses import some_horses
 
 from gan_lessons import (
     cyclegan,
     cyclegan_lab,
-    datasets,
     museum,
     plots,
     pretrained,
     show,
     translation,
 )
-from gan_lessons.datasets import horses
 from gan_lessons.engine.training import train
 
 SMOKE = cyclegan.PRESETS["smoke"]
@@ -25,11 +24,7 @@ SMOKE = cyclegan.PRESETS["smoke"]
 
 @pytest.fixture(scope="module")
 def data():
-    scenes = horses.scenes(12, 50), horses.scenes(12, 51)
-    x, y = (horses.draw(s, k, 32) for s, k in zip(scenes, horses.ANIMALS, strict=True))
-    truth = tuple(horses.draw(s, k, 32) for s, k in zip(scenes, horses.ANIMALS[::-1], strict=True))
-    info = {"kinds": horses.ANIMALS, "truth": truth}
-    return datasets.Dataset("horses", "a test", x, y, x, y, info)
+    return some_horses()
 
 
 def test_verdicts_are_one_for_each_patch(data):

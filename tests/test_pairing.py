@@ -4,8 +4,9 @@ import dataclasses
 
 import numpy as np
 import pytest
+from some_horses import some_horses
 
-from gan_lessons import cyclegan, cyclegan_lab, datasets, metrics, pairing
+from gan_lessons import cyclegan, cyclegan_lab, metrics, pairing
 from gan_lessons.datasets import horses
 
 SMOKE = cyclegan.PRESETS["smoke"]
@@ -13,11 +14,7 @@ SMOKE = cyclegan.PRESETS["smoke"]
 
 @pytest.fixture(scope="module")
 def data():
-    scenes = horses.scenes(12, 50), horses.scenes(12, 51)
-    x, y = (horses.draw(s, k, 32) for s, k in zip(scenes, horses.ANIMALS, strict=True))
-    truth = tuple(horses.draw(s, k, 32) for s, k in zip(scenes, horses.ANIMALS[::-1], strict=True))
-    info = {"kinds": horses.ANIMALS, "truth": truth}
-    return datasets.Dataset("horses", "a test", x, y, x, y, info)
+    return some_horses()
 
 
 # On a line ----------------------------------------------------------------------------------------

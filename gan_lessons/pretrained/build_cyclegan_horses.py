@@ -8,16 +8,13 @@ The training lives in a run folder (`--out`) and can be taken up again with the 
 
 import argparse
 import dataclasses
-import json
 from pathlib import Path
 
-from keras import ops
-
 from gan_lessons import cyclegan, pretrained, runtime
-from gan_lessons.datasets.fetch import sha256
 from gan_lessons.engine.training import train
+from gan_lessons.pretrained import building
 
-NAME, SEED = "cyclegan_horses", 0
+NAME, SEED = "cyclegan_horses", building.SEED
 
 CARD = """# Translators of horses and zebras
 
@@ -27,13 +24,13 @@ G turns procedural horses into zebras, F turns them back: `gan-lessons translate
 | | |
 |---|---|
 | network | the averaged G and F of `gan_lessons.cyclegan`, {parameters:,} weights together |
-| data | {n:,} horses and {m:,} zebras, procedural, {size}x{size}, of different scenes: no pairs, \
-no photographs |
-| training | {steps:,} steps of batch {batch}, {minutes:.1f} minutes on {machine} |
+| data | {n:,} horses and {m:,} zebras, procedural, {pixels}x{pixels}, of different scenes: no \
+pairs, no photographs |
+| training | {steps:,} steps of batch {batch}, {minutes:.0f} minutes on {machine} |
 | seed | {seed} |
 | made with | {versions} |
 | score | {score} |
-| weights | `{name}.npz`, {bytes:,} bytes, arrays only |
+| weights | `{name}.npz`, {size:,} bytes, arrays only |
 | sha256 | `{sha}` |
 | licence | weights: MIT, like the course |
 
@@ -64,50 +61,16 @@ def main(argv=None):
     trained = train(cyclegan, preset, data=data, seed=SEED, out=arguments.out, resume=True)
     if not trained.finished:
         raise SystemExit("The training was stopped; run the same command again to go on.")
-    path = pretrained.save_weights(NAME, arrays_of(trained.model))
+    networks = [trained.model.averaged(network) for network in trained.model.shipped]
+    path = pretrained.save_weights(NAME, building.arrays_of(*networks))
     minutes = trained.history["seconds"][-1] / 60
-    print(write_card(path, preset, len(data["x"]), len(data["y"]), minutes))
-
-
-def arrays_of(model):
-    """The averaged weights of what is shipped, by names that keep their order."""
-    weights = [w for network in model.shipped for w in model.averaged(network).weights]
-    return {f"{i:03d}_{w.name}": ops.convert_to_numpy(w) for i, w in enumerate(weights)}
-
-
-def write_card(path, preset, n, m, minutes, machine=None, versions=None):
-    """Write the card twice: weights load only if it holds their hash, and the score comes last.
-
-    Args:
-        path: of the weights. n, m: horses and zebras they were trained on. machine, versions: where
-            they were; by default this machine. Returns the score.
-    """
-    model = cyclegan.build(preset)
+    made = building.Made(minutes, runtime.describe(), runtime.versions())
     facts = {
-        "name": NAME,
-        "parameters": sum(network.count_params() for network in model.shipped),
-        "n": n,
-        "m": m,
-        "size": preset.size,
-        "steps": preset.steps,
-        "batch": preset.batch_size,
-        "minutes": minutes,
-        "machine": machine or runtime.describe(),
-        "seed": SEED,
-        "versions": ", ".join(f"{k} {v}" for k, v in (versions or runtime.versions()).items()),
-        "bytes": path.stat().st_size,
-        "sha": sha256(path),
-        "settings": json.dumps(
-            {"lesson": "cyclegan", "preset": dataclasses.asdict(preset)}, indent=2
-        ),
+        "m": len(data["y"]),
+        "pixels": preset.size,
+        **building.facts_of(NAME, "cyclegan", path, preset, made, n=len(data["x"])),
     }
-    card = path.with_suffix(".md")
-    card.write_text(CARD.format(score="not measured", **facts), encoding="utf-8")
-    lesson, model, preset = pretrained.load_generator(path.stem)
-    score = lesson.evaluate(model, preset)
-    told = str(score).replace("\n", "; ")
-    card.write_text(CARD.format(score=told, **facts), encoding="utf-8")
-    return score
+    print(building.with_score(path, CARD, facts))
 
 
 if __name__ == "__main__":

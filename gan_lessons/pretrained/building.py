@@ -104,9 +104,10 @@ def main(recipe, description, argv=None):
     write_card(recipe, path, preset, made, n=len(tree.flatten(data)[0]))
 
 
-def arrays_of(generator):
-    """The weights of a generator by names that keep their order."""
-    return {f"{i:02d}_{w.name}": ops.convert_to_numpy(w) for i, w in enumerate(generator.weights)}
+def arrays_of(*networks):
+    """The weights of a generator, or of several networks, by names that keep their order."""
+    weights = [w for network in networks for w in network.weights]
+    return {f"{i:03d}_{w.name}": ops.convert_to_numpy(w) for i, w in enumerate(weights)}
 
 
 def facts_of(name, lesson, path, preset, made, n):
@@ -137,11 +138,10 @@ def facts_of(name, lesson, path, preset, made, n):
 
 
 def write_card(recipe, path, preset, made, n=60_000):
-    """Write the card twice: weights load only if it holds their hash, and the score comes last.
+    """Write the card of a recipe's weights at `path`, with their score.
 
     Args:
-        path: of the weights. preset: that they were trained with. made: a `Made`. n: samples that
-            they were trained on.
+        preset: that they were trained with. made: a `Made`. n: samples that they were trained on.
     """
     facts = {
         "title": recipe.title,
@@ -151,9 +151,22 @@ def write_card(recipe, path, preset, made, n=60_000):
         "what": recipe.what.format(latent=preset.latent_dim),
         **facts_of(recipe.name, recipe.lesson, path, preset, made, n),
     }
-    card = path.with_suffix(".md")
-    card.write_text(CARD.format(score="not measured", **facts), encoding="utf-8")
-    lesson, model, preset = pretrained.load_generator(recipe.name)
-    score = lesson.evaluate(model, preset)
-    card.write_text(CARD.format(score=score, **facts), encoding="utf-8")
+    score = with_score(path, CARD, facts)
     print(f"{path}: {path.stat().st_size:,} bytes. {score}")
+
+
+def with_score(path, card, facts):
+    """Write a card twice: weights load only if it holds their hash, and the score comes last.
+
+    Args:
+        path: of the weights. card: its text, with {score} and the names of `facts` in it.
+
+    Returns the score.
+    """
+    written = path.with_suffix(".md")
+    written.write_text(card.format(score="not measured", **facts), encoding="utf-8")
+    lesson, model, preset = pretrained.load_generator(path.stem)
+    score = lesson.evaluate(model, preset)
+    told = str(score).replace("\n", "; ")
+    written.write_text(card.format(score=told, **facts), encoding="utf-8")
+    return score

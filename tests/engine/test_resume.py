@@ -14,7 +14,7 @@ import pytest
 
 from gan_lessons.engine import checkpoint
 
-pytestmark = [pytest.mark.backend, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 PROGRAM = Path(__file__).with_name("resume_program.py")
 STEPS = 120
