@@ -61,6 +61,15 @@ def test_a_strip_has_a_title_over_every_column(columns):
     assert titles[columns // 2] == "zebra" and ("hidden truth" in titles) == (columns == 8)
 
 
+def test_long_titles_do_not_meet():
+    figure = plots.show_strip(np.zeros((1, 8, 28, 28, 1)), ("upright digit", "lying digit"))
+    figure.canvas.draw()
+    labels = figure.axes[0].get_xticklabels()
+    places = [label.get_window_extent() for label in labels]
+    assert all(a.x1 < b.x0 for a, b in zip(places, places[1:], strict=False))
+    assert labels[5].get_text().split() == ["as", "an", "upright", "digit"]
+
+
 # Whom a term moves, how it comes on ---------------------------------------------------------------
 
 
