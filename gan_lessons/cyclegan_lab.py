@@ -58,8 +58,8 @@ PRESETS = {
         n=12,
     ),
     "quick": CycleGANLabPreset(
-        dataclasses.replace(LESSON["quick"], steps=1_300),  # leaves time for the other trainings
-        _alone(LESSON["quick"], 300),
+        dataclasses.replace(LESSON["quick"], steps=1_200),  # leaves time for the other trainings
+        _alone(LESSON["quick"], 240),
         _digits(cyclegan_presets.DIGITS["quick"], 250),
         pairs=400,
         pair_steps=300,

@@ -1,6 +1,7 @@
 """Lesson 09's experiments: verdicts, masks, whom a term moves, tables of what came of it."""
 
 import dataclasses
+import itertools
 import json
 
 import numpy as np
@@ -61,6 +62,16 @@ def test_a_strip_has_a_title_over_every_column(columns):
     assert titles[columns // 2] == "zebra" and ("hidden truth" in titles) == (columns == 8)
 
 
+def test_long_titles_do_not_meet():
+    figure = plots.show_strip(np.zeros((1, 8, 28, 28, 1)), ("upright digit", "lying digit"))
+    figure.canvas.draw()
+    labels = figure.axes[0].get_xticklabels()
+    places = [label.get_window_extent() for label in labels]
+    gaps = [(b.x0 - a.x1) / figure.dpi for a, b in itertools.pairwise(places)]
+    assert min(gaps) > 0.12  # inches: wider than the space between two words
+    assert labels[5].get_text().split() == ["as", "an", "upright", "digit"]
+
+
 # Whom a term moves, how it comes on ---------------------------------------------------------------
 
 
@@ -83,7 +94,9 @@ def test_presets_fit_together():
         assert dataclasses.replace(how.alone, **same, **pace) == how.whole, name
         assert not (how.alone.forward or how.alone.backward or how.alone.same)
         assert how.alone.steps < how.whole.steps and how.digits.size == 28
-    assert cyclegan_lab.PRESETS["quick"].whole == cyclegan.PRESETS["quick"]
+    whole, quick = cyclegan_lab.PRESETS["quick"].whole, cyclegan.PRESETS["quick"]
+    assert whole == dataclasses.replace(quick, steps=whole.steps)  # as the tables', but shorter
+    assert quick.steps / 2 < whole.steps < quick.steps
 
 
 def test_what_is_followed_is_the_score_of_that_step(data):

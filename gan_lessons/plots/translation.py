@@ -1,5 +1,7 @@
 """Figures of lesson 09: translations in rows, what a patch discriminator sees, how it comes on."""
 
+import textwrap
+
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -19,7 +21,9 @@ def show_strip(rows, kinds):
     half = columns // 2
     titles = []
     for a, b in (kinds, kinds[::-1]):
-        titles += [a, f"as a {b}", "and back", "hidden truth"][:half]
+        article = "an" if b[0] in "aeiou" else "a"
+        titles += [a, f"as {article} {b}", "and back", "hidden truth"][:half]
+    titles = [textwrap.fill(title, 13) for title in titles]  # else they meet
     figure, ax = plt.subplots(figsize=(SIDE * columns, SIDE * count + 0.4), layout="constrained")
     sheet = tile(rows.reshape(-1, height, width, colours), columns=columns)
     ax.imshow(sheet, cmap="gray", interpolation="nearest")

@@ -187,7 +187,7 @@ for line in pairing.line_maps():
 # Be clear about this, since it is often told otherwise: a cycle error of 0 does not say that the
 # translation is right. It says that nothing was lost. That $G$ takes the plain way and not a
 # mirrored one is due to what a convolutional network does by itself, which is to keep things in
-# their place, and a little to one more term below.
+# their place, and may be due a little to one more term below.
 
 # %% [markdown]
 # ### Four networks, three terms
@@ -288,8 +288,8 @@ for term in cyclegan_lab.TERMS:
 #
 # Two steps down, some **residual blocks**, two steps up. A residual block computes a *change* and
 # adds it to what came in, $h + r(h)$ (He et al. 2016; a translator of this form is from Johnson et
-# al. 2016). To leave its features as they are, a block has to learn next to nothing, and most of a
-# horse picture should stay as it is.
+# al. 2016). To leave its features as they are, a block need not learn to copy them: it only has to
+# turn down the scale of its last normalisation. And most of a horse picture should stay as it is.
 
 # %%
 source(translators.build_translator)
@@ -331,7 +331,7 @@ print(f"after:  they differ by {np.abs(normal[0] - normal[1]).mean():.2f}")
 # **A brush.** This is ours, not the paper's (it comes from GANimation, Pumarola et al. 2018). The
 # network paints a picture $p$ and, beside it, a mask $m$ between 0 and 1 that says where the paint
 # goes on: $G(x) = x + m\,(p - x)$. Meadow and sky need not be painted anew. On two cores, in
-# minutes, it is meant to help (a table below says how much); on a GPU it can be left out.
+# minutes, it is meant to help (a table below has a row without it); on a GPU it can be left out.
 
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -345,8 +345,8 @@ for name in ("quick", "full"):
     print(f"{'':6} D: {D.input_shape[1:]} -> {D.output_shape[1:]}, {D.count_params():10,} numbers")
 
 # %% [markdown]
-# `full` is close to the paper's form, for photographs. This notebook trains on the drawings, 64
-# pixels wide, in every preset.
+# `full` is close to the paper's form, for photographs. This notebook trains on the drawings in
+# every preset, 64 pixels wide but for `smoke`.
 #
 # ### A judge of patches
 #
@@ -520,8 +520,8 @@ for name, ready in cyclegan_lab.beforehand().items():
 score = translation.score(model, data, how.n)
 directions = {
     "zebras by copying": translation.judged(x, data),
-    "zebras, with pairs": translation.judged(made, data),
-    "zebras, trained here": score.there,
+    f"zebras, with pairs ({how.pair_steps} steps)": translation.judged(made, data),
+    f"zebras, trained here ({how.whole.steps:,} steps)": score.there,
     "horses, trained here": score.back,
     f"zebras, adversarial alone ({how.alone.steps} steps)": translation.direction(
         alone.model, data, n=how.n
@@ -536,8 +536,9 @@ print(cyclegan_lab.score_table(directions))
 # free, since the meadow is right, and the witness hardly ever falls for it. The second is what
 # pairs are worth, in a few seconds of training. The CycleGAN has to find out by itself, from two
 # piles, what line two was told. Error and witness have to be read together: the witness alone would
-# be content with a permutation. ("Adversarial alone" had fewer steps here; the fair comparison is
-# the table of several seeds below.)
+# be content with a permutation. (Mind the steps in brackets. If line three is better than line two,
+# this says nothing against pairs. For "adversarial alone" the fair comparison is the table of
+# several seeds below.)
 #
 # Was that a figure of speech? Now that there is a trained $D_y$, ask it about the four painters:
 
@@ -585,11 +586,13 @@ print(show.compared(cyclegan_lab.stored(both=False), cyclegan_lab.EACH_WAY))
 # - **Without identity**: no difference beyond the spread. A brush leaves alone what needs no paint
 #   anyway. On photographs and paintings the term keeps colours from drifting.
 # - **Without pool**: no worse, if anything a little better. With patches and squares $D$ needed no
-#   memory for these drawings in so short a training; old fakes only made it slower to see the new
-#   ones.
-# - **Without brush**: much worse, as painting 64 × 64 pixels anew takes longer than the minutes of
-#   this preset.
-# - **Normalised judges**: the way to zebras suffers from the speckles of which you have read above.
+#   memory for these drawings in so short a training; old fakes may even have made it slower to see
+#   the new ones.
+# - **Without brush, with the paper's weights**: much worse; the error is nearly that of copying.
+#   Both changes are in this row, so it does not say which does it. Painting 64 × 64 pixels anew
+#   probably takes longer than this preset lasts.
+# - **Normalised judges**: worse, and nearly all of it on the way to zebras. We think it is the
+#   speckles of which you have read above.
 #
 # A part whose absence makes no difference within the spread was not needed *here*. That is worth
 # knowing, too.
@@ -660,8 +663,10 @@ with museum.switched_on("one cycle for each translator"):
 
 # %% [markdown]
 # $F$ still learns to come back from whatever it is given. But $G$ is no longer asked to leave
-# anything in its zebras to come back *by*: the half of the cycle that ties a translation to its
-# picture is gone. Nothing crashes, and a loss curve need not show it. A test of gradients does.
+# anything in its zebras to come back *by*, nor $F$ in its horses. What is left are the lessons with
+# pairs of the table above (home-made horse, real zebra), and these are only as good as the
+# home-made horses. We have not measured what that costs. Nothing crashes, and a loss curve need not
+# show it. A test of gradients does.
 #
 # ### 3. Ask for a new shape
 #
@@ -685,11 +690,12 @@ for name, rows in strips.items():
 
 # %% [markdown]
 # **What you should see** (after a quick or full run): two strips with the columns that you know.
-# Above the negatives: each digit keeps its form in the other colour, and the second column is like
-# the fourth. Below, the truth in the fourth column is the digit of the first, lying on its side.
-# The translation in the second column is not: much of the upright digit still stands there,
-# smudged, with a stroke here and there that makes it look a little more as if it lay. The figures
-# above say it in numbers: compare them with those of the untouched digit.
+# Above the negatives: nearly every digit keeps its form in the other colour, and the second column
+# is like the fourth. (A very thick stroke may still come out grey after so short a training.)
+# Below, the truth in the fourth column is the digit of the first, lying on its side. The
+# translation in the second column is not: much of the upright digit still stands there, smudged,
+# with a stroke here and there that makes it look a little more as if it lay. The figures above say
+# it in numbers: compare them with those of the untouched digit.
 #
 # Look also at the third column below, and at the last figure of each line. Compare the way back
 # with that of the negatives: if it is about as good, the cycle is content with a digit that was
@@ -700,18 +706,18 @@ for name, rows in strips.items():
 # are. To leave the digit standing and touch it up is the easiest way to have it back. And the
 # identity term, which asks $G$ to leave lying digits as they are, trains it to copy strokes. In
 # larger pictures the patches of $D$ do not even see the whole. Trainings of 1,700 steps of 16, of
-# several seeds, say:
+# several seeds, say (the way there, to negatives and to lying digits):
 
 # %%
 print(show.compared(cyclegan_lab.stored_tasks(), cyclegan_lab.TASKS))
 
 # %% [markdown]
-# The negatives are nearly perfect. Of the turned digits hardly more can be read as the right one
-# than of those left untouched, and they are hardly closer to the truth. And yet they come back: the
-# error there and back is small beside any of that. So the longer training does not help. The paper
-# reports the same of dogs and cats: colours and textures go well, geometric changes do not. And a
-# network knows what it was shown and nothing else. The most famous failure of the paper is a rider:
-# the piles of wild horses and zebras had none, and he got stripes himself.
+# The negatives are nearly perfect. Of the turned digits only a few more can be read as the right
+# one than of those left untouched, and they are hardly closer to the truth. And yet they come back,
+# with an error there and back that is not twice that of the negatives. So a longer training helps
+# little. The paper reports the same of dogs and cats: colours and textures go well, geometric
+# changes do not. And a network knows what it was shown and nothing else. The most famous failure of
+# the paper is a rider: the piles of wild horses and zebras had none, and he got stripes himself.
 
 # %% [markdown]
 # ### 4. Fine print
@@ -869,8 +875,8 @@ checks.check_instance_norm(instance_norm)
 # - With pairs, translation is regression. Without pairs, a discriminator compares *piles*: it
 #   cannot prefer a translation to a permutation.
 # - The way back forbids to lose anything. It does not say what is right: mirrored or drawn by lot,
-#   what can be undone has no cycle error. The rest is done by what networks find easy, and a little
-#   by the identity term.
+#   what can be undone has no cycle error. The rest is done by what networks find easy. (The
+#   identity term may help elsewhere; here it made no difference.)
 # - Both cycle terms have to move both translators.
 # - A PatchGAN judges texture, many times per picture. A pool is meant to keep it from forgetting;
 #   what each part was worth here stands in the table.
