@@ -4,20 +4,16 @@ The five seeds of every way to use the label are in `benchmarks/results/`; the m
 to reach are asserted here, and one seed is trained anew.
 """
 
-import json
-from pathlib import Path
-
 import pytest
 
-from gan_lessons import cgan, dcgan, metrics, museum, pretrained
+from gan_lessons import cgan, dcgan, metrics, museum, pretrained, show
 from gan_lessons.engine.training import train
 
-RESULTS = Path(__file__).resolve().parent.parent / "benchmarks" / "results"
 LISTENS = ("concat", "projection", "auxiliary")
 
 
 def runs(way):
-    return json.loads((RESULTS / f"cgan-{way}-quick.json").read_text(encoding="utf-8"))["runs"]
+    return show.results(f"cgan-{way}-quick")["runs"]
 
 
 def mean(way, figure):

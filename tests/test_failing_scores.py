@@ -4,19 +4,14 @@ Fixed steps and one fixed seed; the five seeds of every table are in `benchmarks
 marks that they have to reach are asserted here as well.
 """
 
-import json
-from pathlib import Path
-
 import pytest
 
-from gan_lessons import failures, lab, vanilla_gan
+from gan_lessons import failures, lab, show, vanilla_gan
 from gan_lessons.engine.training import train
-
-RESULTS = Path(__file__).resolve().parent.parent / "benchmarks" / "results"
 
 
 def runs(name):
-    return json.loads((RESULTS / f"failing-{name}.json").read_text(encoding="utf-8"))["runs"]
+    return show.results(f"failing-{name}")["runs"]
 
 
 def each(name, figure):

@@ -1,20 +1,15 @@
 """Lesson 10 reaches its marks: five seeds of each table, in `benchmarks/results/`."""
 
-import json
-from pathlib import Path
-
 import pytest
 
-from gan_lessons import pretrained, robustness, wgan, wgan_lab, witnesses
+from gan_lessons import pretrained, robustness, show, wgan, wgan_lab, witnesses
 from gan_lessons.engine.training import train
 
-RESULTS = Path(__file__).resolve().parent.parent / "benchmarks" / "results"
 FLOOR = 0.168  # exact W1 of 2,000 real points of the 25-grid to 2,000 others, best of many draws
 
 
 def runs(name):
-    path = RESULTS / f"earth_movers-{name}.json"
-    return json.loads(path.read_text(encoding="utf-8"))["runs"]
+    return show.results(f"earth_movers-{name}")["runs"]
 
 
 def each(name, figure):

@@ -31,13 +31,6 @@ def build_classifier() -> Any:
     )
 
 
-def weights_as_arrays(model: Any) -> dict[str, np.ndarray]:
-    """Kernels and biases as {"00_kernel": array, ...}, in their order."""
-    from keras import ops
-
-    return {f"{i:02d}_{w.name}": ops.convert_to_numpy(w) for i, w in enumerate(model.weights)}
-
-
 def is_zebra(pictures: Any) -> np.ndarray:
     """Whether each picture shows a zebra, (n,) bool: uint8, or floats in [-1, 1].
 

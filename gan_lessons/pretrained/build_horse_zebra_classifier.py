@@ -18,6 +18,7 @@ from gan_lessons import pretrained, runtime
 from gan_lessons.datasets import horses
 from gan_lessons.datasets.fetch import sha256
 from gan_lessons.metrics import domains
+from gan_lessons.pretrained import building
 
 TRAINING, HELD_OUT = 2_000, 1_000  # scenes; each is drawn with one of the animals
 EPOCHS, BATCH_SIZE, SEED, SEEDS = 6, 64, 0, (101, 102)
@@ -89,7 +90,7 @@ def main(argv=None):
     argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args(argv)
     began = time.monotonic()
     model = train()
-    path = pretrained.save_weights(domains.NAME, domains.weights_as_arrays(model))
+    path = pretrained.save_weights(domains.NAME, building.arrays_of(model))
     facts = {
         "name": domains.NAME,
         "parameters": model.count_params(),
